@@ -1,0 +1,85 @@
+"""Every setting of Déclic, from environment variables that start with ``DECLIC_``."""
+
+import secrets
+from functools import cached_property
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PROJECT = Path(__file__).resolve().parent.parent
+
+
+class Settings(BaseSettings):
+    """Settings with defaults that run; ``declic --help`` lists them with these descriptions."""
+
+    model_config = SettingsConfigDict(env_prefix="DECLIC_", frozen=True, extra="ignore")
+
+    data_dir: Path = Field(PROJECT / "var", description="folder of everything that the program writes")
+    host: str = Field("127.0.0.1", description="address on which the web process listens")
+    port: int = Field(8000, ge=1, le=65535, description="port of the web process")
+    dialogue_port: int = Field(5005, ge=1, le=65535, description="port of the Rasa process (loopback)")
+    actions_port: int = Field(5055, ge=1, le=65535, description="port of the actions process (loopback)")
+    database_url: str | None = Field(
+        None, description="SQLAlchemy URL of the conversations database; default: SQLite in data_dir"
+    )
+    secret_key: str | None = Field(
+        None, min_length=16, description="signs tokens and sessions; default: made once in data_dir"
+    )
+    encoder: str = Field(
+        "all-MiniLM-L6-v2", description="sentence-transformers model: embedded, hub name or local path"
+    )
+    message_max_length: int = Field(4000, ge=200, description="longest message accepted, in characters")
+    turn_timeout_s: float = Field(20.0, gt=0, description="longest wait for one turn, in seconds")
+    token_days: int = Field(30, ge=1, description="days during which a conversation's token is valid")
+    retention_days: int = Field(
+        180, ge=1, description="days during which a conversation kept with consent is kept"
+    )
+    ephemeral_hours: int = Field(
+        24, ge=1, description="hours after which a conversation without consent is forgotten"
+    )
+    operator_name: str = Field("Déclic", description="who answers for personal data, as shown to people")
+    operator_contact: str = Field(
+        "votre conseillère ou votre conseiller France Travail, mission locale ou Numéric'Emploi",
+        description="how a person reaches a human, as shown to people",
+    )
+    python310: str | None = Field(None, description="Python 3.10 for the Rasa environment")
+
+    @property
+    def catalogue_path(self) -> Path:
+        return self.data_dir / "catalogue.db"
+
+    @property
+    def conversations_url(self) -> str:
+        return self.database_url or f"sqlite:///{self.data_dir / 'conversations.db'}"
+
+    @property
+    def tracker_path(self) -> Path:
+        return self.data_dir / "tracker.db"
+
+    @property
+    def matching_dir(self) -> Path:
+        return self.data_dir / "matching"
+
+    @property
+    def dialogue_models_dir(self) -> Path:
+        return self.data_dir / "dialogue"
+
+    @property
+    def roles_dir(self) -> Path:
+        return PROJECT / "data" / "jobs"
+
+    @cached_property
+    def signing_key(self) -> str:
+        """The secret key, made on first use and kept in ``data_dir/secret.key`` (mode 600)."""
+        if self.secret_key:
+            return self.secret_key
+        path = self.data_dir / "secret.key"
+        self.data_dir.mkdir(parents=True, exist_ok=True)
+        try:
+            with path.open("x", encoding="ascii") as file:
+                path.chmod(0o600)
+                file.write(secrets.token_urlsafe(32))
+        except FileExistsError:
+            pass
+        return path.read_text(encoding="ascii")
