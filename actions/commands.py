@@ -1,0 +1,241 @@
+"""What a person may ask at any moment, and making sense of what no other action answers."""
+
+from typing import Any
+
+from rasa_sdk.events import FollowupAction, SlotSet
+
+from actions.base import (
+    FORM,
+    CollectingDispatcher,
+    DeclicAction,
+    EventType,
+    Tracker,
+    chosen,
+    go_on,
+    in_interview,
+    intent_of,
+    slots_set,
+    typed_text,
+)
+from actions.roles import ask_interest
+from bot.dialogue import answers
+from bot.dialogue.interview import QUESTIONS
+from bot.errors import StoreUnavailable
+
+_CHANGEABLE = QUESTIONS[1:]
+
+
+class ActionAnswerQuestion(DeclicAction):
+    """A question or a courtesy: its short answer, then on with the conversation."""
+
+    def name(self) -> str:
+        return "action_answer_question"
+
+    def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> list[EventType]:
+        intent = intent_of(tracker)
+        dispatcher.utter_message(response=f"utter_{intent}")
+        if intent in {"pause", "goodbye"} and not in_interview(tracker):
+            return []
+        return go_on(dispatcher, tracker)
+
+
+class ActionResume(DeclicAction):
+    """Show again what the conversation was waiting for."""
+
+    def name(self) -> str:
+        return "action_resume"
+
+    def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> list[EventType]:
+        if intent_of(tracker) == "cancel_erase":
+            dispatcher.utter_message(response="utter_erase_cancelled")
+        forget = [SlotSet("pending", None)]
+        if in_interview(tracker):
+            return [*forget, FollowupAction(FORM)]
+        match tracker.get_slot("stage"):
+            case None:
+                return [*forget, FollowupAction("action_start")]
+            case "clarify":
+                return [*forget, *ask_interest(self, dispatcher)]
+            case _ if not tracker.get_slot("proposals"):
+                return [*forget, FollowupAction("action_propose_roles")]
+        cards = [self.services.cards.proposed(p) for p in tracker.get_slot("proposals")]
+        dispatcher.utter_message(response="utter_roles", json_message={"cards": cards})
+        return [*forget, SlotSet("stage", "roles")]
+
+
+class ActionSummary(DeclicAction):
+    """The person's own summary, then what comes next."""
+
+    def name(self) -> str:
+        return "action_summary"
+
+    def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> list[EventType]:
+        if in_interview(tracker) and tracker.get_slot("status") is None:
+            dispatcher.utter_message(response="utter_change_nothing_yet")
+            return [FollowupAction(FORM)]
+        card = self.services.cards.summary(tracker.current_slot_values())
+        dispatcher.utter_message(response="utter_summary", json_message={"cards": [card]})
+        if in_interview(tracker):
+            return [FollowupAction(FORM)]
+        dispatcher.utter_message(response="utter_next_steps")
+        return []
+
+
+class ActionChangeAnswer(DeclicAction):
+    """Ask one question again; what depends on its answer is computed anew."""
+
+    def name(self) -> str:
+        return "action_change_answer"
+
+    def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> list[EventType]:
+        question = chosen(tracker, "slot")
+        if question is None:
+            if all(tracker.get_slot(name) is None for name in _CHANGEABLE):
+                dispatcher.utter_message(response="utter_change_nothing_yet")
+                return go_on(dispatcher, tracker)
+            dispatcher.utter_message(response="utter_change_which")
+            return []
+        if question not in _CHANGEABLE:
+            return go_on(dispatcher, tracker)
+        forgotten = dict.fromkeys((question, "requested_slot", "prompted", "place_candidates"))
+        return [*slots_set({**forgotten, "misses": 0, "shown_roles": []}), FollowupAction(FORM)]
+
+
+class ActionAskErase(DeclicAction):
+    def name(self) -> str:
+        return "action_ask_erase"
+
+    def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> list[EventType]:
+        dispatcher.utter_message(response="utter_ask_erase")
+        return [SlotSet("pending", "erase")]
+
+
+class ActionErase(DeclicAction):
+    """Say that all is erased; the gateway erases once this turn is written nowhere any more."""
+
+    def name(self) -> str:
+        return "action_erase"
+
+    def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> list[EventType]:
+        dispatcher.utter_message(response="utter_erasing")
+        return []
+
+
+class ActionKeepSummary(DeclicAction):
+    """Agree, later than at the start, that a summary is kept."""
+
+    def name(self) -> str:
+        return "action_keep_summary"
+
+    def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> list[EventType]:
+        slots = tracker.current_slot_values()
+        try:
+            self.services.start_keeping(tracker.sender_id)
+        except StoreUnavailable:
+            dispatcher.utter_message(response="utter_consent_failed")
+            return go_on(dispatcher, tracker)
+        dispatcher.utter_message(response="utter_consent_summary")
+        self.services.record_all(tracker.sender_id, slots)
+        return [SlotSet("consent", "summary"), FollowupAction("action_talk_to_human")]
+
+
+class ActionTalkToHuman(DeclicAction):
+    """How to reach a human; with consent, the summary waits for an adviser."""
+
+    def name(self) -> str:
+        return "action_talk_to_human"
+
+    def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> list[EventType]:
+        if tracker.get_slot("consent") != "summary":
+            dispatcher.utter_message(response="utter_human_not_kept")
+            return []
+        try:
+            kept = self.services.ask_for_human(tracker.sender_id)
+        except StoreUnavailable:
+            kept = False
+        if kept:
+            reference = self.services.reference(tracker.sender_id)
+            dispatcher.utter_message(response="utter_human_kept", reference=reference)
+        else:
+            dispatcher.utter_message(response="utter_human_failed")
+        return go_on(dispatcher, tracker)
+
+
+class ActionUnderstand(DeclicAction):
+    """What reaches no other action: yes or no to a pending question, a role's name, more words."""
+
+    def name(self) -> str:
+        return "action_understand"
+
+    def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> list[EventType]:
+        text = typed_text(tracker)
+        if tracker.get_slot("pending") == "erase":
+            return [FollowupAction("action_erase" if answers.read_yes_no(text) else "action_resume")]
+        if slot := chosen(tracker, "slot"):
+            return self._changed(dispatcher, tracker, slot, chosen(tracker, "value") or "")
+        if in_interview(tracker):
+            return [FollowupAction(FORM)]
+        match tracker.get_slot("stage"):
+            case None:
+                return [FollowupAction("action_start")]
+            case "clarify" if text and not answers.is_dont_know(text):
+                said = [tracker.get_slot("motivations"), text]
+                words = "\n".join(part for part in said if part and part != "unknown")
+                return slots_set({"motivations": words}) + [FollowupAction("action_propose_roles")]
+        proposed = [p["role"] for p in tracker.get_slot("proposals") or []]
+        if self.services.role_named(text, proposed):
+            return [FollowupAction("action_show_trainings")]
+        return self._not_understood(dispatcher, tracker)
+
+    def _changed(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, slot: str, value: str
+    ) -> list[EventType]:
+        """A choice of an earlier question, clicked after the interview, changes that answer."""
+        slots = dict(self.services.interview.choose(slot, value))
+        if not slots or slot not in _CHANGEABLE:
+            dispatcher.utter_message(response="utter_old_choice")
+            return go_on(dispatcher, tracker)
+        self.services.record_profile(tracker.sender_id, tracker.current_slot_values() | slots)
+        return [*slots_set(slots), FollowupAction("action_propose_roles")]
+
+    def _not_understood(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker
+    ) -> list[EventType]:
+        misses = int(tracker.get_slot("misses") or 0) + 1
+        again = "_again" if misses % 2 == 0 else ""
+        dispatcher.utter_message(response=f"utter_not_understood{again}")
+        return [SlotSet("misses", misses)]
+
+
+class ActionPing(DeclicAction):
+    """Answer a synthetic turn with what works, for the readiness check."""
+
+    def name(self) -> str:
+        return "action_ping"
+
+    def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> list[EventType]:
+        dispatcher.utter_message(
+            response="utter_pong",
+            json_message={"effect": "pong", "parts": self.services.parts()},
+        )
+        return []

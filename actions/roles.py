@@ -1,0 +1,230 @@
+"""Roles on the table: propose, explain, set aside, look further."""
+
+from typing import Any
+
+from rasa_sdk.events import FollowupAction, SlotSet
+
+from actions.base import (
+    CollectingDispatcher,
+    DeclicAction,
+    EventType,
+    Tracker,
+    chosen,
+    go_on,
+    in_interview,
+    slots_set,
+    typed_text,
+)
+from bot.dialogue.guidance import Outcome
+from bot.dialogue.interview import UNKNOWN
+from bot.errors import MatchingUnavailable
+
+
+class _RoleAction(DeclicAction):
+    """An action about one of the roles, or about which to put on the table."""
+
+    def propose(
+        self,
+        dispatcher: CollectingDispatcher,
+        tracker: Tracker,
+        *,
+        response: str,
+        rejected: list[str] | None = None,
+        shown: list[str] | None = None,
+        interest: str | None = None,
+    ) -> list[EventType]:
+        """Put up to three roles on the table, or ask instead of guessing."""
+        rejected = rejected if rejected is not None else tracker.get_slot("rejected_roles") or []
+        shown = shown or []
+        interest = interest or tracker.get_slot("interest")
+        said = {name: tracker.get_slot(name) or "" for name in ("background", "motivations")}
+        said = {name: "" if text == UNKNOWN else text for name, text in said.items()}
+        try:
+            guidance = self.services.guide.guide(
+                **said, interest=interest, excluded=[*rejected, *shown]
+            )
+        except MatchingUnavailable:
+            dispatcher.utter_message(response="utter_matching_down")
+            return [SlotSet("stage", "matching_down")]
+        match guidance.outcome:
+            case Outcome.CLARIFY:
+                return ask_interest(self, dispatcher)
+            case Outcome.OUT_OF_SCOPE:
+                dispatcher.utter_message(response="utter_out_of_scope")
+                return [SlotSet("stage", "clarify")]
+            case Outcome.EXHAUSTED:
+                dispatcher.utter_message(response="utter_no_more_roles")
+                return []
+        self.services.record_matches(tracker.sender_id, guidance.proposals)
+        cards = [self.services.cards.role(proposal) for proposal in guidance.proposals]
+        dispatcher.utter_message(response=response, json_message={"cards": cards})
+        return slots_set(
+            {
+                "stage": "roles",
+                "interest": interest,
+                "rejected_roles": rejected,
+                "shown_roles": [*shown, *(p.role_id for p in guidance.proposals)],
+                "proposals": [
+                    {"role": p.role_id, "quotes": list(p.quotes)} for p in guidance.proposals
+                ],
+            }
+        )
+
+    def role_meant(self, tracker: Tracker) -> str | None:
+        """The role of the clicked card, else the one that the text names or counts."""
+        role_id = chosen(tracker, "role")
+        if role_id is not None:
+            return role_id if role_id in self.services.guide.roles else None
+        proposed = [p["role"] for p in tracker.get_slot("proposals") or []]
+        named = self.services.role_named(typed_text(tracker), proposed)
+        return named or tracker.get_slot("chosen_role") or (proposed[0] if len(proposed) == 1 else None)
+
+    def ask_which(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, intent: str
+    ) -> list[EventType]:
+        """Ask which role is meant; during the interview, say that roles come later."""
+        proposed = [p["role"] for p in tracker.get_slot("proposals") or []]
+        if not proposed:
+            if in_interview(tracker):
+                dispatcher.utter_message(response="utter_roles_not_yet")
+            return go_on(dispatcher, tracker)
+        dispatcher.utter_message(
+            response="utter_which_role", buttons=self.services.role_choices(proposed, intent)
+        )
+        return []
+
+
+class ActionProposeRoles(_RoleAction):
+    def name(self) -> str:
+        return "action_propose_roles"
+
+    def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> list[EventType]:
+        changed = bool(tracker.get_slot("proposals"))
+        response = "utter_roles_after_change" if changed else "utter_roles"
+        return self.propose(dispatcher, tracker, response=response)
+
+
+class ActionOtherRole(_RoleAction):
+    """Three more roles, further from what the person said."""
+
+    def name(self) -> str:
+        return "action_other_role"
+
+    def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> list[EventType]:
+        if in_interview(tracker):
+            return self.ask_which(dispatcher, tracker, "choose_role")
+        shown = tracker.get_slot("shown_roles") or []
+        events = self.propose(dispatcher, tracker, response="utter_other_roles", shown=shown)
+        return [*events, SlotSet("chosen_role", None)]
+
+
+class ActionRejectRole(_RoleAction):
+    """Set a role aside and put the next best in its place."""
+
+    def name(self) -> str:
+        return "action_reject_role"
+
+    def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> list[EventType]:
+        role_id = self.role_meant(tracker)
+        if role_id is None:
+            return self.ask_which(dispatcher, tracker, "reject_role")
+        label = self.services.guide.roles[role_id].label.both
+        dispatcher.utter_message(response="utter_role_rejected", role=label)
+        self.services.record_rejection(tracker.sender_id, role_id)
+        rejected = [*(tracker.get_slot("rejected_roles") or []), role_id]
+        return [
+            *self.propose(dispatcher, tracker, response="utter_roles", rejected=rejected),
+            SlotSet("chosen_role", None),
+        ]
+
+
+class ActionWhyRole(_RoleAction):
+    def name(self) -> str:
+        return "action_why_role"
+
+    def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> list[EventType]:
+        role_id = self.role_meant(tracker)
+        if role_id is None:
+            return self.ask_which(dispatcher, tracker, "why_role")
+        proposals = {p["role"]: p["quotes"] for p in tracker.get_slot("proposals") or []}
+        interest = self.services.guide.interests.get(tracker.get_slot("interest") or "")
+        said = {"role": self.services.guide.roles[role_id].label.both}
+        if quotes := proposals.get(role_id):
+            said["quotes"] = self.services.cards.quoted(quotes)
+            dispatcher.utter_message(response="utter_why_role", **said)
+        elif interest:
+            dispatcher.utter_message(
+                response="utter_why_role_interest", interest=interest.label, **said
+            )
+        else:
+            dispatcher.utter_message(response="utter_why_role_unsaid", **said)
+        return [SlotSet("chosen_role", role_id)]
+
+
+class ActionMoreAboutRole(_RoleAction):
+    def name(self) -> str:
+        return "action_more_about_role"
+
+    def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> list[EventType]:
+        role_id = self.role_meant(tracker)
+        if role_id is None:
+            return self.ask_which(dispatcher, tracker, "more_about_role")
+        role = self.services.guide.roles[role_id]
+        dispatcher.utter_message(
+            response="utter_role_sheet",
+            role=role.label.both,
+            what=" ".join(role.what),
+            json_message={"cards": [self.services.cards.role_sheet(role)]},
+        )
+        if in_interview(tracker):
+            return go_on(dispatcher, tracker)
+        return [SlotSet("chosen_role", role_id)]
+
+
+class ActionListRoles(_RoleAction):
+    def name(self) -> str:
+        return "action_list_roles"
+
+    def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> list[EventType]:
+        labels = sorted(role.label.both for role in self.services.guide.roles.values())
+        dispatcher.utter_message(response="utter_all_roles", roles=", ".join(labels))
+        return go_on(dispatcher, tracker)
+
+
+class ActionListInterests(_RoleAction):
+    """What one does in digital work, as choices; a chosen one puts roles on the table."""
+
+    def name(self) -> str:
+        return "action_list_interests"
+
+    def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> list[EventType]:
+        if in_interview(tracker):
+            return [FollowupAction("profile_form")]
+        interest = chosen(tracker, "value")
+        if interest not in self.services.guide.interests:
+            return ask_interest(self, dispatcher)
+        return self.propose(
+            dispatcher, tracker, response="utter_roles_from_interest", interest=interest
+        )
+
+
+def ask_interest(action: DeclicAction, dispatcher: CollectingDispatcher) -> list[EventType]:
+    """One clarifying question instead of a guess."""
+    dispatcher.utter_message(
+        response="utter_clarify", buttons=action.services.interest_choices()
+    )
+    return [SlotSet("stage", "clarify")]

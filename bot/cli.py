@@ -1,0 +1,221 @@
+"""The ``declic`` command; each command loads only what it needs."""
+
+import json
+import logging
+import os
+import sys
+from pathlib import Path
+from typing import Any, NoReturn
+
+import click
+
+from bot.errors import DeclicError
+from bot.settings import PROJECT, Settings
+
+_JSON: dict[str, Any] = {"ensure_ascii": False}
+
+
+def _settings_help() -> str:
+    lines = ["Settings, as environment variables:", ""]
+    for name, field in Settings.model_fields.items():
+        default = "" if field.default is None else f" [{field.default}]"
+        lines.append(f"\b\nDECLIC_{name.upper()}{default}\n  {field.description}\n")
+    return "\n".join(lines)
+
+
+class _Group(click.Group):
+    """Turns an error of ours into its one line, and exit code 1."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except DeclicError as error:
+            raise click.ClickException(error.detail) from error
+
+
+def _say(text: str) -> None:
+    click.echo(f"declic: {text}", err=True)
+
+
+@click.group(cls=_Group, epilog=_settings_help(), context_settings={"max_content_width": 100})
+@click.version_option(package_name="declic")
+@click.pass_context
+def main(ctx: click.Context) -> None:
+    """Déclic: from a person's own words to a digital role and a training for it."""
+    os.environ.setdefault("HF_HUB_OFFLINE", "1")
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    ctx.obj = Settings()
+
+
+@main.command()
+@click.pass_obj
+def prepare(settings: Settings) -> None:
+    """Train what is not trained, build the sample catalogue when there is none."""
+    from bot.conversations import ConversationStore
+    from bot.dialogue import engine
+    from bot.matching import training
+    from bot.trainings import sample
+
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    engine.train(settings, say=_say)
+    engine.prepare_tracker(settings)
+    sample.prepare(settings, say=_say)
+    training.prepare(settings, say=_say)
+    ConversationStore(settings.conversations_url).migrate()
+
+
+@main.command()
+@click.pass_obj
+def serve(settings: Settings) -> None:
+    """Run the three processes until Ctrl-C; prints the address when a real turn answers."""
+    from bot.dialogue.launch import launch
+
+    launch(settings, say=_say)
+
+
+@main.command()
+@click.pass_obj
+def web(settings: Settings) -> None:
+    """Run the web process alone."""
+    import uvicorn
+
+    from bot.dialogue.supervision import die_with_parent
+    from bot.web.main import build_app
+
+    die_with_parent()
+    uvicorn.run(
+        build_app(settings),
+        host=settings.host,
+        port=settings.port,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=3,
+    )
+
+
+@main.command()
+@click.pass_obj
+def actions(settings: Settings) -> None:
+    """Run the actions process alone (loopback)."""
+    import uvicorn
+
+    from actions.app import build_app
+    from bot.dialogue.supervision import die_with_parent
+
+    die_with_parent()
+    uvicorn.run(
+        build_app(settings),
+        host="127.0.0.1",
+        port=settings.actions_port,
+        access_log=False,
+        timeout_graceful_shutdown=3,
+    )
+
+
+@main.command()
+@click.pass_obj
+def dialogue(settings: Settings) -> NoReturn:
+    """Run the dialogue process (Rasa) alone (loopback)."""
+    from bot.dialogue import engine
+    from bot.dialogue.supervision import die_with_parent
+
+    command = engine.run_command(settings)
+    die_with_parent()
+    os.chdir(PROJECT)
+    os.execve(command[0], command, {**os.environ, **engine.environment(settings)})
+
+
+@main.command()
+@click.pass_obj
+def match(settings: Settings) -> None:
+    """Rank the roles for each JSONL line of stdin, JSONL on stdout."""
+    from bot.matching import lines, load_matcher
+
+    for answer in lines.match_lines(sys.stdin, matcher=load_matcher(settings)):
+        click.echo(json.dumps(answer, **_JSON))
+
+
+@main.command()
+@click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
+@click.pass_obj
+def evaluate(settings: Settings, files: tuple[Path, ...], as_json: bool) -> None:
+    """Measure the matching on JSONL cases."""
+    from bot.matching import evaluation, load_matcher
+
+    report = evaluation.evaluate(evaluation.load_cases(files), matcher=load_matcher(settings))
+    click.echo(json.dumps(report.to_json(), **_JSON) if as_json else report.to_text())
+
+
+@main.group()
+def trainings() -> None:
+    """The catalogue of trainings."""
+
+
+@main.group()
+def adviser() -> None:
+    """Accounts of the adviser console."""
+
+
+@adviser.command("add")
+@click.argument("email")
+@click.option("--password-stdin", is_flag=True, help="Read the password from stdin.")
+@click.pass_obj
+def adviser_add(settings: Settings, email: str, password_stdin: bool) -> None:
+    """Add an adviser, or change the password of one."""
+    from bot.conversations import ConversationStore
+    from bot.conversations.advisers import add_adviser
+
+    if password_stdin:
+        password = sys.stdin.readline().rstrip("\n")
+    else:
+        password = click.prompt("Password", hide_input=True, confirmation_prompt=True)
+    store = ConversationStore(settings.conversations_url)
+    store.migrate()
+    add_adviser(store, email=email, password=password)
+    click.echo(f"{email} can log in at /conseil")
+
+
+@main.group()
+def privacy() -> None:
+    """Erasure and retention."""
+
+
+@privacy.command("erase")
+@click.argument("conversation_id")
+@click.pass_obj
+def privacy_erase(settings: Settings, conversation_id: str) -> None:
+    """Erase everything about one conversation; prints the receipt."""
+    receipt = _privacy(settings).erase(conversation_id)
+    click.echo(json.dumps(receipt.to_json(), **_JSON))
+
+
+@privacy.command("purge")
+@click.pass_obj
+def privacy_purge(settings: Settings) -> None:
+    """Erase what is past its retention; prints counts."""
+    from datetime import UTC, datetime
+
+    counts = _privacy(settings).purge(now=datetime.now(UTC))
+    click.echo(json.dumps(counts.to_json(), **_JSON))
+
+
+def _privacy(settings: Settings) -> Any:
+    from bot.conversations import ConversationStore, Privacy
+
+    store = ConversationStore(settings.conversations_url)
+    store.migrate()
+    return Privacy(store, settings=settings)
+
+
+@main.command()
+@click.pass_obj
+def doctor(settings: Settings) -> None:
+    """What is installed, trained and reachable; exit 0 only when a turn would work."""
+    from bot.dialogue.doctor import examine
+
+    findings = examine(settings)
+    for finding in findings:
+        click.echo(f"{'ok  ' if finding.good else 'FAIL'} {finding.part}: {finding.detail}")
+    if not all(finding.good for finding in findings):
+        sys.exit(1)

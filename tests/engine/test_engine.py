@@ -1,0 +1,34 @@
+"""The Rasa side runs in its own environment, so these tests start its Python."""
+
+import os
+import subprocess
+
+import pytest
+
+from bot.dialogue import engine
+from bot.settings import PROJECT, Settings
+
+pytestmark = pytest.mark.rasa
+
+
+def rasa_python(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [str(engine.python()), *arguments],
+        cwd=PROJECT,
+        env={**os.environ, **engine.environment(Settings())},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_the_fixes_behave_as_stock_rasa_does() -> None:
+    run = rasa_python("-m", "unittest", "-v", "tests.engine.rasa_side")
+    assert run.returncode == 0, run.stderr
+    assert "Ran 3 tests" in run.stderr
+
+
+def test_the_engine_imports_nothing_of_the_application() -> None:
+    code = "import sys, engine.fixes; print([m for m in sys.modules if m.split('.')[0] in ('bot', 'actions')])"
+    run = rasa_python("-c", code)
+    assert run.stdout.strip().splitlines()[-1] == "[]"
