@@ -4,6 +4,7 @@ The annotations are the whole schema of a sheet; ``bot.roles.loading`` enforces 
 people write. Making a ``Role`` by hand in code checks nothing.
 """
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated, ClassVar
@@ -145,6 +146,7 @@ class Role(_Sheet):
 
     @property
     def names(self) -> tuple[str, ...]:
-        """Every name of the role: its labels, then its aliases."""
-        labels = dict.fromkeys((self.label.feminine, self.label.masculine))
-        return (*labels, *self.aliases)
+        """Every name of the role: its labels, less what they add in brackets, and its aliases."""
+        labels = (self.label.feminine, self.label.masculine)
+        plain = dict.fromkeys(re.sub(r"\s*\(.*?\)", "", label) for label in labels)
+        return (*plain, *self.aliases)
