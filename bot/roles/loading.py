@@ -78,7 +78,7 @@ def _read_yaml(path: Path) -> object:
         return yaml.load(text, Loader=_SheetLoader)
     except yaml.MarkedYAMLError as error:
         line = f"line {error.problem_mark.line + 1}: " if error.problem_mark else ""
-        raise DataError(f"{path}: {line}{error.problem}: mend the YAML there") from error
+        raise DataError(f"{path}: {line}{error.problem}") from error
     except yaml.YAMLError as error:
         raise DataError(f"{path}: {' '.join(str(error).split())}") from error
 
@@ -127,7 +127,7 @@ def _refuse_shared(folder: Path, roles: Sequence[Role]) -> None:
         owners: dict[tuple[str, ...], str] = {}
         for role in roles:
             for text in texts_of(role):
-                owner = owners.setdefault(name_words(text), role.id)
+                owner = owners.setdefault(name_words(text) or (text,), role.id)
                 if owner != role.id:
                     raise DataError(
                         f"{folder / role.id}.yml: {key}: {text!r} is also in {owner}.yml: "

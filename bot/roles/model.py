@@ -128,7 +128,7 @@ class Role(_Sheet):
 
     id: RoleId
     label: Label
-    rome: Annotated[tuple[RomeCode, ...], holds(1)]
+    rome: Annotated[tuple[RomeCode, ...], holds(1, 9)]
     family: Family
     summary: Annotated[Text, counts(list, high=140, unit="characters")]
     what: Annotated[tuple[Text, ...], holds(3, 5)]
