@@ -188,7 +188,11 @@ def _one_of(values: frozenset[str]) -> Callable[[str], str | None]:
 
 def _whole_number(low: int, high: int) -> Callable[[str], int | None]:
     def accept(value: str) -> int | None:
-        return int(value) if value.isascii() and value.isdigit() and low <= int(value) <= high else None
+        return (
+            int(value)
+            if value.isascii() and value.isdigit() and low <= int(value) <= high
+            else None
+        )
 
     return accept
 

@@ -1,0 +1,211 @@
+"""Cards that the chat shows for roles, trainings and the summary, from data/texts/cards.yml.
+
+A card is ``{"kind", "title", "subtitle"?, "text"?, "quotes"?, "facts"?: [{"label", "value"}],
+"note"?, "link"?: {"label", "url"}, "choices"?: [{"title", "payload"}]}`` plus the ids that tell
+which role or training it is. Everything but ids and payloads is French, ready to be shown.
+"""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from bot.conversations import Labels
+from bot.dialogue.guidance import Proposal
+from bot.dialogue.interview import UNKNOWN
+from bot.roles import Role
+from bot.trainings import Modality, Offer, TrainingMatch
+
+Card = dict[str, Any]
+
+
+class Cards:
+    """Makes the cards; one instance serves every conversation."""
+
+    def __init__(
+        self, texts: Mapping[str, Any], *, roles: Mapping[str, Role], labels: Labels
+    ) -> None:
+        self._texts = texts
+        self._roles = roles
+        self._labels = labels
+
+    def role(self, proposal: Proposal) -> Card:
+        """A proposed role with the person's words that speak for it."""
+        return self._role_card(self._roles[proposal.role_id], proposal.quotes)
+
+    def proposed(self, slot: Mapping[str, Any]) -> Card:
+        """The same, from the ``proposals`` slot."""
+        return self._role_card(self._roles[slot["role"]], slot["quotes"])
+
+    def _role_card(self, role: Role, quotes: Sequence[str]) -> Card:
+        texts = self._texts["role"]
+        salary = texts["salary"].format(
+            low=role.salary.low,
+            high=role.salary.high,
+            unit=role.salary.unit,
+            source=role.salary.source,
+            year=role.salary.year,
+        )
+        facts = {
+            "level": self._labels.level(role.entry.level),
+            "without_diploma": role.entry.without_diploma,
+            "demand": texts["demand"][role.prospects.demand.value],
+            "telework": role.telework.text,
+            "salary": salary,
+        }
+        return {
+            "kind": "role",
+            "role_id": role.id,
+            "title": role.label.both,
+            "text": role.summary,
+            "quotes": list(quotes),
+            "facts": _facts(texts["facts"], facts),
+            "choices": [
+                {"title": title, "payload": _payload(intent, role=role.id)}
+                for intent, title in texts["choices"].items()
+            ],
+        }
+
+    def role_sheet(self, role: Role) -> Card:
+        """All that one may want to know of a role."""
+        texts = self._texts["role_sheet"]
+        facts = {
+            "tasks": "\n".join(role.tasks),
+            "tools": ", ".join(role.tools),
+            "qualities": ", ".join(role.qualities),
+            "dislikes": "\n".join(role.dislikes),
+            "entry": f"{role.entry.text} {role.entry.without_diploma}",
+            "prospects": role.prospects.text,
+        }
+        return {
+            "kind": "role_sheet",
+            "role_id": role.id,
+            "title": role.label.both,
+            "subtitle": texts["day"],
+            "text": role.day,
+            "facts": _facts(texts["facts"], facts),
+        }
+
+    def training(self, match: TrainingMatch) -> Card:
+        """An offer, with why it is shown and what it asks for."""
+        texts, offer = self._texts["training"], match.offer
+        facts = {
+            "place": self._place(match),
+            "dates": self._dates(offer),
+            "hours": texts["hours"].format(hours=offer.hours) if offer.hours else "",
+            "level": self._entry_level(offer),
+            "cost": self._cost(offer),
+            "funding": texts["funding"].format(
+                funding=", ".join(self._labels.funding(offer.funding))
+            )
+            if offer.funding
+            else "",
+            "labels": ", ".join(offer.labels),
+            "why": "\n".join(match.reasons),
+        }
+        card: Card = {
+            "kind": "training",
+            "training_id": offer.id,
+            "title": offer.title,
+            "subtitle": offer.provider,
+            "facts": _facts(texts["facts"], facts),
+            "note": texts["updated"].format(source=offer.source, date=self._day(offer.updated_at)),
+            "choices": [
+                {
+                    "title": texts["choose"],
+                    "payload": _payload("choose_training", training=offer.id),
+                }
+            ],
+        }
+        if offer.url:
+            card["link"] = {"label": texts["link"], "url": offer.url}
+        return card
+
+    def summary(self, slots: Mapping[str, Any], *, training: Offer | None) -> Card:
+        """What the person said and chose, as she will show it to an adviser."""
+        texts = self._texts["summary"]
+        known = {key: None if value == UNKNOWN else value for key, value in slots.items()}
+        facts = {
+            "status": self._labels.status(known.get("status")),
+            "level": self._labels.level(known.get("level")),
+            "place": known.get("place_name"),
+            "radius": self._labels.radius(known.get("radius")),
+            "equipment": self._labels.equipment(known.get("equipment")),
+            "background": known.get("background"),
+            "motivations": known.get("motivations"),
+        }
+        facts = {name: value or texts["unknown"] for name, value in facts.items()}
+        proposed = [p["role"] for p in slots.get("proposals") or []]
+        facts["roles"] = self._role_names(proposed)
+        facts["chosen_role"] = self._role_names([slots.get("chosen_role")])
+        facts["rejected_roles"] = self._role_names(slots.get("rejected_roles") or [])
+        facts["chosen_training"] = f"{training.title}, {training.provider}" if training else ""
+        return {"kind": "summary", "title": texts["title"], "facts": _facts(texts["facts"], facts)}
+
+    def quoted(self, quotes: Sequence[str]) -> str:
+        """The person's words between French quotation marks: "« … » et « … »"."""
+        return str(self._texts["and"]).join(self._texts["quote"].format(quote=q) for q in quotes)
+
+    def explanation(self, name: str) -> str:
+        """A sentence that says how the trainings shown were found."""
+        return str(self._texts["trainings"][name])
+
+    def _role_names(self, role_ids: Iterable[str | None]) -> str:
+        known = [self._roles[role_id] for role_id in role_ids if role_id in self._roles]
+        return "\n".join(role.label.both for role in known)
+
+    def _place(self, match: TrainingMatch) -> str:
+        texts, offer = self._texts["training"]["place"], match.offer
+        if offer.modality is Modality.REMOTE:
+            return str(texts["remote"])
+        mixed = "mixed" if offer.modality is Modality.MIXED else ""
+        if match.distance_km is None:
+            return str(texts[mixed or "on_site"].format(place=offer.place_name))
+        key = "mixed_distance" if mixed else "distance"
+        return str(texts[key].format(place=offer.place_name, km=round(match.distance_km)))
+
+    def _dates(self, offer: Offer) -> str:
+        texts = self._texts["training"]["dates"]
+        if offer.start_date is None:
+            return str(texts["any"])
+        start = self._day(offer.start_date)
+        if offer.end_date is None:
+            return str(texts["from"].format(start=start))
+        return str(texts["from_to"].format(start=start, end=self._day(offer.end_date)))
+
+    def _entry_level(self, offer: Offer) -> str:
+        texts = self._texts["training"]
+        if offer.entry_level is None:
+            return str(texts["no_level"])
+        level = self._labels.level(offer.entry_level)
+        return level if offer.level_required else str(texts["level_advised"].format(level=level))
+
+    def _cost(self, offer: Offer) -> str:
+        texts = self._texts["training"]
+        if offer.cost is None:
+            return str(texts["cost_unknown"])
+        return str(texts["cost"].format(cost=f"{offer.cost:.0f}") if offer.cost else texts["free"])
+
+    def _day(self, day: date) -> str:
+        number = self._texts["first_day"] if day.day == 1 else day.day
+        month = self._texts["months"][day.month - 1]
+        return str(self._texts["day"].format(day=number, month=month, year=day.year))
+
+
+def load_cards(path: Path, *, roles: Mapping[str, Role], labels: Labels) -> Cards:
+    """Read data/texts/cards.yml."""
+    return Cards(yaml.safe_load(path.read_text(encoding="utf-8")), roles=roles, labels=labels)
+
+
+def _payload(intent: str, **entities: str) -> str:
+    return f"/{intent}{json.dumps(entities)}"
+
+
+def _facts(labels: Mapping[str, str], values: Mapping[str, str]) -> list[dict[str, str]]:
+    """The facts that have a value, in the order of their labels."""
+    return [
+        {"label": label, "value": values[name]} for name, label in labels.items() if values[name]
+    ]
