@@ -1,0 +1,115 @@
+"""Reads data/places; see its README for the sources."""
+
+import csv
+import gzip
+import io
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+from statistics import fmean
+
+import yaml
+
+from bot.errors import DataError
+from bot.places.finder import PlaceFinder, Words, name_key
+from bot.places.model import Place, PlaceKind
+from bot.settings import PROJECT
+
+PLACES_DIR = PROJECT / "data" / "places"
+
+
+def load_places(folder: Path = PLACES_DIR) -> tuple[Place, ...]:
+    """Every commune, arrondissement, département and region; DataError when a file is wrong."""
+    try:
+        departments = {row["code"]: row for row in _rows(folder / "departements.csv")}
+        communes = tuple(_communes(folder / "communes.csv.gz", departments))
+    except (OSError, KeyError, ValueError, csv.Error) as error:
+        raise DataError(
+            f"{folder}: {type(error).__name__}: {error}; make it again with scripts/build_places.py"
+        ) from error
+    return (*communes, *_departments(departments, communes), *_regions(departments, communes))
+
+
+def load_finder(folder: Path = PLACES_DIR) -> PlaceFinder:
+    """A finder over every place, with data/places/words.yml."""
+    words = yaml.safe_load((folder / "words.yml").read_text(encoding="utf-8"))
+    return PlaceFinder(
+        load_places(folder),
+        words=Words(**{name: frozenset(map(name_key, all_)) for name, all_ in words.items()}),
+    )
+
+
+def _communes(path: Path, departments: dict[str, dict[str, str]]) -> Iterator[Place]:
+    for row in _rows(path):
+        department = departments[row["department"]]
+        yield Place(
+            id=row["code"],
+            name=row["name"],
+            kind=PlaceKind(row["kind"]),
+            department_code=row["department"],
+            department_name=department["name"],
+            region_code=department["region"],
+            region_name=department["region_name"],
+            latitude=float(row["latitude"]),
+            longitude=float(row["longitude"]),
+            postal_codes=tuple(row["postal_codes"].split()),
+            population=int(row["population"]),
+            approximate=row["exact"] == "0",
+        )
+
+
+def _departments(
+    departments: dict[str, dict[str, str]], communes: tuple[Place, ...]
+) -> Iterator[Place]:
+    inhabitants: dict[str, int] = defaultdict(int)
+    for place in communes:
+        if place.kind is PlaceKind.COMMUNE:
+            inhabitants[place.department_code] += place.population
+    for code, row in departments.items():
+        yield Place(
+            id=f"D{code}",
+            name=row["name"],
+            kind=PlaceKind.DEPARTMENT,
+            department_code=code,
+            department_name=row["name"],
+            region_code=row["region"],
+            region_name=row["region_name"],
+            latitude=float(row["latitude"]),
+            longitude=float(row["longitude"]),
+            population=inhabitants[code],
+            approximate=True,
+        )
+
+
+def _regions(
+    departments: dict[str, dict[str, str]], communes: tuple[Place, ...]
+) -> Iterator[Place]:
+    inhabitants: dict[str, int] = defaultdict(int)
+    for place in communes:
+        if place.kind is PlaceKind.COMMUNE:
+            inhabitants[place.region_code] += place.population
+    members: dict[str, list[dict[str, str]]] = defaultdict(list)
+    for row in departments.values():
+        members[row["region"]].append(row)
+    for code, rows in members.items():
+        if len(rows) == 1:  # overseas, the région is its département
+            continue
+        yield Place(
+            id=f"R{code}",
+            name=rows[0]["region_name"],
+            kind=PlaceKind.REGION,
+            department_code="",
+            department_name="",
+            region_code=code,
+            region_name=rows[0]["region_name"],
+            latitude=fmean(float(row["latitude"]) for row in rows),
+            longitude=fmean(float(row["longitude"]) for row in rows),
+            population=inhabitants[code],
+            approximate=True,
+        )
+
+
+def _rows(path: Path) -> Iterator[dict[str, str]]:
+    opener = gzip.open if path.suffix == ".gz" else open
+    with opener(path, "rb") as file:
+        yield from csv.DictReader(io.TextIOWrapper(file, encoding="utf-8"))

@@ -1,0 +1,39 @@
+"""A place of France that a person may live in."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class PlaceKind(StrEnum):
+    """What a place is; ``FORMER`` communes are now part of a larger one."""
+
+    COMMUNE = "commune"
+    FORMER = "former"
+    ARRONDISSEMENT = "arrondissement"
+    DEPARTMENT = "department"
+    REGION = "region"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Place:
+    """Degrees north and east; ``approximate`` when taken from neighbours, or an area's centre."""
+
+    id: str
+    name: str
+    kind: PlaceKind
+    department_code: str
+    department_name: str
+    region_code: str
+    region_name: str
+    latitude: float
+    longitude: float
+    postal_codes: tuple[str, ...] = ()
+    population: int = 0
+    approximate: bool = False
+
+    @property
+    def label(self) -> str:
+        """Name with its département: "Metz (57)"; an area is its name alone."""
+        if self.kind in (PlaceKind.DEPARTMENT, PlaceKind.REGION):
+            return self.name
+        return f"{self.name} ({self.department_code})"
