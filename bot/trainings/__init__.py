@@ -1,0 +1,20 @@
+"""Trainings: what an offer is, how catalogues come in, and how the right offer is found."""
+
+from bot.trainings.catalogue import Catalogue, import_offers
+from bot.trainings.eligibility import Applicant, Eligibility
+from bot.trainings.model import Modality, Offer
+from bot.trainings.report import ImportReport
+from bot.trainings.search import SearchMode, TrainingMatch, TrainingQuery
+
+__all__ = [
+    "Applicant",
+    "Catalogue",
+    "Eligibility",
+    "ImportReport",
+    "Modality",
+    "Offer",
+    "SearchMode",
+    "TrainingMatch",
+    "TrainingQuery",
+    "import_offers",
+]

@@ -1,0 +1,197 @@
+"""catalogue.db: built beside and swapped in whole by imports, read-only afterwards."""
+
+import os
+import shutil
+import sqlite3
+import threading
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, Final
+
+import sqlite_utils
+import yaml
+
+from bot.errors import CatalogueMissing
+from bot.roles import Role, write_roles
+from bot.settings import PROJECT
+from bot.trainings.model import Offer
+from bot.trainings.report import ImportReport
+from bot.trainings.rows import offer_of, row_of
+from bot.trainings.search import TrainingMatch, TrainingQuery, search
+
+TEXTS_PATH: Final = PROJECT / "data" / "trainings" / "texts.yml"
+
+OfferReader = Callable[[ImportReport], Iterable[Offer]]
+"""Yields the offers of one file, and counts in the report what it does not yield."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Source:
+    """One source of offers; ``digest`` is that of the file when the importer gave it."""
+
+    imported_at: datetime
+    offers: int
+    digest: str
+
+    def age(self) -> timedelta:
+        return datetime.now(UTC) - self.imported_at
+
+
+def import_offers(
+    path: Path,
+    reader: OfferReader,
+    *,
+    source: str,
+    roles: Mapping[str, Role],
+    digest: str = "",
+) -> ImportReport:
+    """Replace what ``source`` had in the catalogue by what ``reader`` yields; atomic.
+
+    The new catalogue is written beside ``path``, checked, and put in its place in one step. Any
+    error of the reader, or a kill, leaves the old one byte for byte as it was.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_name(f"{path.name}.{os.getpid()}.new")
+    report = ImportReport()
+    try:
+        if path.exists():
+            shutil.copyfile(path, beside)
+        database = sqlite_utils.Database(beside)
+        try:
+            _create(database)
+            with database.conn:
+                write_roles(database, roles)
+                _replace_source(
+                    database, reader(report), source=source, report=report, digest=digest
+                )
+            database.execute("INSERT INTO offers_fts(offers_fts) VALUES ('optimize')")
+            database.conn.commit()
+            database.vacuum()
+            _check(database, beside)
+        finally:
+            database.close()
+        with beside.open("rb+") as file:
+            os.fsync(file.fileno())
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)
+    return report
+
+
+def _create(database: sqlite_utils.Database) -> None:
+    if database["offers"].exists():
+        return
+    columns: dict[str, Any] = dict.fromkeys(Offer.__dataclass_fields__, str)
+    columns |= dict.fromkeys(("latitude", "longitude", "cost"), float)
+    columns |= dict.fromkeys(
+        ("hours", "entry_level", "exit_level", "level_required", "alternance", "sample"), int
+    )
+    database["offers"].create(columns, pk="id")
+    database["offers"].create_index(["source"])
+    database["offer_roles"].create({"role_id": str, "offer_id": str}, pk=("role_id", "offer_id"))
+    database["sources"].create(
+        {"name": str, "imported_at": str, "offers": int, "digest": str}, pk="name"
+    )
+    database["offers"].enable_fts(
+        ["title", "provider", "description"],
+        tokenize="unicode61 remove_diacritics 2",
+        create_triggers=True,
+    )
+    database.execute("CREATE VIRTUAL TABLE offers_area USING rtree(id, south, north, west, east)")
+
+
+def _replace_source(
+    database: sqlite_utils.Database,
+    offers: Iterable[Offer],
+    *,
+    source: str,
+    report: ImportReport,
+    digest: str,
+) -> None:
+    old = "SELECT rowid FROM offers WHERE source = ?"
+    database.execute(f"DELETE FROM offers_area WHERE id IN ({old})", [source])
+    database.execute(
+        "DELETE FROM offer_roles WHERE offer_id IN (SELECT id FROM offers WHERE source = ?)",
+        [source],
+    )
+    database.execute("DELETE FROM offers WHERE source = ?", [source])
+    for offer in offers:
+        report.kept += 1
+        database["offers"].insert(row_of(offer), replace=True)
+        database["offer_roles"].insert_all(
+            ({"role_id": role_id, "offer_id": offer.id} for role_id in offer.role_ids),
+            replace=True,
+        )
+    database.execute(
+        "INSERT INTO offers_area SELECT rowid, latitude, latitude, longitude, longitude"
+        " FROM offers WHERE source = ? AND latitude IS NOT NULL AND longitude IS NOT NULL",
+        [source],
+    )
+    database["sources"].insert(
+        {
+            "name": source,
+            "imported_at": datetime.now(UTC).isoformat(timespec="seconds"),
+            "offers": report.kept,
+            "digest": digest,
+        },
+        replace=True,
+    )
+
+
+def _check(database: sqlite_utils.Database, path: Path) -> None:
+    (verdict,) = database.execute("PRAGMA integrity_check").fetchone()
+    if verdict != "ok":
+        raise CatalogueMissing(f"{path}: {verdict}")
+
+
+class Catalogue:
+    """The catalogue file, read-only; notices when an import has replaced it."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._local = threading.local()
+        self._texts = yaml.safe_load(TEXTS_PATH.read_text(encoding="utf-8"))
+
+    def search(self, query: TrainingQuery) -> tuple[TrainingMatch, ...]:
+        """See ``bot.trainings.search``; CatalogueMissing when the file is absent or unreadable."""
+        with self._connection() as connection:
+            return search(connection, query, texts=self._texts)
+
+    def offer(self, offer_id: str) -> Offer | None:
+        """The offer of an id, if it is still in the catalogue."""
+        with self._connection() as connection:
+            row = connection.execute("SELECT * FROM offers WHERE id = ?", [offer_id]).fetchone()
+        return None if row is None else offer_of(row)
+
+    def sources(self) -> dict[str, Source]:
+        """What each source brought, by name."""
+        with self._connection() as connection:
+            rows = connection.execute("SELECT * FROM sources").fetchall()
+        return {
+            row["name"]: Source(
+                imported_at=datetime.fromisoformat(row["imported_at"]),
+                offers=row["offers"],
+                digest=row["digest"],
+            )
+            for row in rows
+        }
+
+    @contextmanager
+    def _connection(self) -> Any:
+        """This thread's connection to the file of the moment."""
+        try:
+            state = self._path.stat()
+            version = (state.st_ino, state.st_mtime_ns)
+            if getattr(self._local, "version", None) != version:
+                if old := getattr(self._local, "connection", None):
+                    old.close()
+                uri = f"{self._path.resolve().as_uri()}?mode=ro"
+                self._local.connection = sqlite3.connect(uri, uri=True)
+                self._local.connection.row_factory = sqlite3.Row
+                self._local.version = version
+            yield self._local.connection
+        except (OSError, sqlite3.Error) as error:
+            raise CatalogueMissing(f"{self._path}: {error}") from error

@@ -1,0 +1,61 @@
+"""The sample catalogue: invented offers, so that Déclic runs before a real catalogue is imported."""
+
+import hashlib
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Final
+
+from bot.errors import CatalogueMissing
+from bot.places import load_finder
+from bot.roles import load_roles
+from bot.settings import PROJECT, Settings
+from bot.trainings.catalogue import Catalogue, import_offers
+from bot.trainings.importers.csv_offers import CsvReader, Locate
+
+SOURCE: Final = "exemples"
+PATH: Final = PROJECT / "data" / "trainings" / "exemples.csv"
+_FRESH: Final = timedelta(days=14)
+"""Age after which the sample is built again: its sessions start so many days after that."""
+
+
+def prepare(settings: Settings, *, say: Callable[[str], None]) -> None:
+    """Build the sample catalogue when there is no catalogue, or when its dates have aged.
+
+    As soon as a real source is there the sample is left out.
+    """
+    digest = hashlib.sha256(PATH.read_bytes()).hexdigest()
+    try:
+        sources = Catalogue(settings.catalogue_path).sources()
+    except CatalogueMissing:
+        sources = {}
+    if sources:
+        sample = sources.get(SOURCE)
+        if sample is None or (sample.digest == digest and sample.age() < _FRESH):
+            return
+    say("building the sample catalogue")
+    roles = load_roles(settings.roles_dir)
+    reader = CsvReader(
+        path=PATH,
+        source=SOURCE,
+        roles=roles,
+        locate=locate(),
+        today=date.today(),
+        sample=True,
+    )
+    report = import_offers(
+        settings.catalogue_path, reader, source=SOURCE, roles=roles, digest=digest
+    )
+    if report.refusals:
+        number, reason = report.refusals[0]
+        raise CatalogueMissing(f"{PATH}: record {number}: {reason}")
+
+
+def locate() -> Locate:
+    """Finds the place of an offer by commune or postal code, only when there is no doubt."""
+    finder = load_finder()
+
+    def find(text: str) -> object:
+        resolution = finder.find(text)
+        return resolution.places[0] if resolution.certain else None
+
+    return find  # type: ignore[return-value]
