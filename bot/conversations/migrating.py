@@ -1,0 +1,25 @@
+"""Applies the Alembic migrations of migrations/, one process at a time."""
+
+from pathlib import Path
+
+import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
+
+_FOLDER = Path(__file__).parent / "migrations"
+_LOCK_KEY = 0x0DEC11C
+
+
+def upgrade(engine: sa.Engine) -> None:
+    """Bring the database to the latest revision."""
+    config = Config()
+    config.set_main_option("script_location", str(_FOLDER))
+    with engine.connect() as connection:
+        # Two processes that start at once must not create the same table.
+        if engine.dialect.name == "sqlite":
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        else:
+            connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK_KEY)))
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+        connection.commit()
