@@ -79,7 +79,10 @@ class ActionSummary(DeclicAction):
         if in_interview(tracker) and tracker.get_slot("status") is None:
             dispatcher.utter_message(response="utter_change_nothing_yet")
             return [FollowupAction(FORM)]
-        card = self.services.cards.summary(tracker.current_slot_values())
+        slots = tracker.current_slot_values()
+        card = self.services.cards.summary(
+            slots, training=self.services.offer(slots.get("chosen_training"))
+        )
         dispatcher.utter_message(response="utter_summary", json_message={"cards": [card]})
         if in_interview(tracker):
             return [FollowupAction(FORM)]
@@ -188,7 +191,9 @@ class ActionUnderstand(DeclicAction):
     ) -> list[EventType]:
         text = typed_text(tracker)
         if tracker.get_slot("pending") == "erase":
-            return [FollowupAction("action_erase" if answers.read_yes_no(text) else "action_resume")]
+            return [
+                FollowupAction("action_erase" if answers.read_yes_no(text) else "action_resume")
+            ]
         if slot := chosen(tracker, "slot"):
             return self._changed(dispatcher, tracker, slot, chosen(tracker, "value") or "")
         if in_interview(tracker):
@@ -199,7 +204,7 @@ class ActionUnderstand(DeclicAction):
             case "clarify" if text and not answers.is_dont_know(text):
                 said = [tracker.get_slot("motivations"), text]
                 words = "\n".join(part for part in said if part and part != "unknown")
-                return slots_set({"motivations": words}) + [FollowupAction("action_propose_roles")]
+                return [SlotSet("motivations", words), FollowupAction("action_propose_roles")]
         proposed = [p["role"] for p in tracker.get_slot("proposals") or []]
         if self.services.role_named(text, proposed):
             return [FollowupAction("action_show_trainings")]

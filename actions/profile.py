@@ -19,6 +19,7 @@ from actions.base import (
 )
 from bot.dialogue.interview import QUESTIONS, UNKNOWN
 from bot.errors import StoreUnavailable
+from bot.settings import Settings
 
 logger = logging.getLogger(__name__)
 
@@ -34,15 +35,8 @@ class ActionStart(DeclicAction):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[EventType]:
         dispatcher.utter_message(response="utter_welcome")
-        settings = self.services.settings
-        quoted = {
-            "retention_days": settings.retention_days,
-            "ephemeral_hours": settings.ephemeral_hours,
-            "operator_name": settings.operator_name,
-            "operator_contact": settings.operator_contact,
-            "stage": "profile",
-        }
-        return [*slots_set(quoted), FollowupAction(FORM)]
+        slots = {**_quoted(self.services.settings), "stage": "profile"}
+        return [*slots_set(slots), FollowupAction(FORM)]
 
 
 class ActionStartOver(DeclicAction):
@@ -57,8 +51,7 @@ class ActionStartOver(DeclicAction):
         dispatcher.utter_message(response="utter_started_over")
         consent = tracker.get_slot("consent")
         self.services.record_profile(tracker.sender_id, {"consent": consent})
-        kept = {"consent": consent, "stage": "profile"}
-        # A form in progress still holds the question it asked.
+        kept = {**_quoted(self.services.settings), "consent": consent, "stage": "profile"}
         return [AllSlotsReset(), *slots_set(kept), FollowupAction(FORM)]
 
 
@@ -161,6 +154,16 @@ class ValidateProfileForm(DeclicAction):
         return True
 
 
+def _quoted(settings: Settings) -> dict[str, Any]:
+    """Settings that the texts of domain/ quote."""
+    return {
+        "retention_days": settings.retention_days,
+        "ephemeral_hours": settings.ephemeral_hours,
+        "operator_name": settings.operator_name,
+        "operator_contact": settings.operator_contact,
+    }
+
+
 def _already_read(tracker: Tracker) -> bool:
     """True when the form comes back after an interruption: the message was not its answer."""
     for event in reversed(tracker.events):
@@ -169,5 +172,3 @@ def _already_read(tracker: Tracker) -> bool:
         if event["event"] == "user":
             return False
     return False
-
-

@@ -65,7 +65,8 @@ class _RoleAction(DeclicAction):
                 "rejected_roles": rejected,
                 "shown_roles": [*shown, *(p.role_id for p in guidance.proposals)],
                 "proposals": [
-                    {"role": p.role_id, "quotes": list(p.quotes)} for p in guidance.proposals
+                    {"role": p.role_id, "score": p.score, "quotes": list(p.quotes)}
+                    for p in guidance.proposals
                 ],
             }
         )
@@ -74,10 +75,14 @@ class _RoleAction(DeclicAction):
         """The role of the clicked card, else the one that the text names or counts."""
         role_id = chosen(tracker, "role")
         if role_id is not None:
-            return role_id if role_id in self.services.guide.roles else None
+            return role_id if role_id in self.services.roles else None
         proposed = [p["role"] for p in tracker.get_slot("proposals") or []]
         named = self.services.role_named(typed_text(tracker), proposed)
-        return named or tracker.get_slot("chosen_role") or (proposed[0] if len(proposed) == 1 else None)
+        return (
+            named
+            or tracker.get_slot("chosen_role")
+            or (proposed[0] if len(proposed) == 1 else None)
+        )
 
     def ask_which(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, intent: str
@@ -134,7 +139,7 @@ class ActionRejectRole(_RoleAction):
         role_id = self.role_meant(tracker)
         if role_id is None:
             return self.ask_which(dispatcher, tracker, "reject_role")
-        label = self.services.guide.roles[role_id].label.both
+        label = self.services.roles[role_id].label.both
         dispatcher.utter_message(response="utter_role_rejected", role=label)
         self.services.record_rejection(tracker.sender_id, role_id)
         rejected = [*(tracker.get_slot("rejected_roles") or []), role_id]
@@ -156,7 +161,7 @@ class ActionWhyRole(_RoleAction):
             return self.ask_which(dispatcher, tracker, "why_role")
         proposals = {p["role"]: p["quotes"] for p in tracker.get_slot("proposals") or []}
         interest = self.services.guide.interests.get(tracker.get_slot("interest") or "")
-        said = {"role": self.services.guide.roles[role_id].label.both}
+        said = {"role": self.services.roles[role_id].label.both}
         if quotes := proposals.get(role_id):
             said["quotes"] = self.services.cards.quoted(quotes)
             dispatcher.utter_message(response="utter_why_role", **said)
@@ -179,7 +184,7 @@ class ActionMoreAboutRole(_RoleAction):
         role_id = self.role_meant(tracker)
         if role_id is None:
             return self.ask_which(dispatcher, tracker, "more_about_role")
-        role = self.services.guide.roles[role_id]
+        role = self.services.roles[role_id]
         dispatcher.utter_message(
             response="utter_role_sheet",
             role=role.label.both,
@@ -198,7 +203,7 @@ class ActionListRoles(_RoleAction):
     def run(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[EventType]:
-        labels = sorted(role.label.both for role in self.services.guide.roles.values())
+        labels = sorted(role.label.both for role in self.services.roles.values())
         dispatcher.utter_message(response="utter_all_roles", roles=", ".join(labels))
         return go_on(dispatcher, tracker)
 
@@ -224,7 +229,5 @@ class ActionListInterests(_RoleAction):
 
 def ask_interest(action: DeclicAction, dispatcher: CollectingDispatcher) -> list[EventType]:
     """One clarifying question instead of a guess."""
-    dispatcher.utter_message(
-        response="utter_clarify", buttons=action.services.interest_choices()
-    )
+    dispatcher.utter_message(response="utter_clarify", buttons=action.services.interest_choices())
     return [SlotSet("stage", "clarify")]

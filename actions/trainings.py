@@ -31,7 +31,7 @@ class ActionShowTrainings(_RoleAction):
             search = {"role": role_id, "mode": "near", "offset": 0}
         if intent in _WIDER_SEARCHES:
             search = {"role": role_id, "mode": _WIDER_SEARCHES[intent], "offset": 0}
-        role = self.services.guide.roles[role_id].label.both
+        role = self.services.roles[role_id].label.both
         try:
             page = self.services.advice.trainings(
                 profile_of(tracker.current_slot_values()),
@@ -42,19 +42,20 @@ class ActionShowTrainings(_RoleAction):
         except CatalogueMissing:
             dispatcher.utter_message(response="utter_catalogue_down")
             return slots_set({"chosen_role": role_id, "stage": "trainings"})
+        explanation = self.services.cards.explanation(page.explanation)
         if page.matches:
             cards = [self.services.cards.training(match) for match in page.matches]
             dispatcher.utter_message(
                 response="utter_trainings",
                 role=role,
-                explanation=page.explanation,
+                explanation=explanation,
                 json_message={"cards": cards},
             )
-            if page.sample and search["offset"] == 0:
+            if page.sample and tracker.get_slot("training_search") is None:
                 dispatcher.utter_message(response="utter_examples_only")
         else:
             dispatcher.utter_message(
-                response="utter_no_trainings", role=role, explanation=page.explanation
+                response="utter_no_trainings", role=role, explanation=explanation
             )
         self.services.record_choice(tracker.sender_id, role_id)
         self.services.record_trainings(tracker.sender_id, role_id, page.matches)

@@ -130,7 +130,9 @@ async def stock_turns(
     return turn
 
 
-async def turns_per_second(make: Callable[[int], Awaitable[Callable[[], Awaitable[None]]]]) -> float:
+async def turns_per_second(
+    make: Callable[[int], Awaitable[Callable[[], Awaitable[None]]]],
+) -> float:
     """Three turns a round, from every conversation at once, for ``LOAD_S`` seconds."""
     rounds = [await make(number) for number in range(CONVERSATIONS)]
     start, done = time.monotonic(), 0

@@ -15,30 +15,50 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="DECLIC_", frozen=True, extra="ignore")
 
-    data_dir: Path = Field(PROJECT / "var", description="folder of everything that the program writes")
+    data_dir: Path = Field(
+        PROJECT / "var", description="folder of everything that the program writes"
+    )
     host: str = Field("127.0.0.1", description="address on which the web process listens")
     port: int = Field(8000, ge=1, le=65535, description="port of the web process")
-    dialogue_port: int = Field(5005, ge=1, le=65535, description="port of the Rasa process (loopback)")
-    actions_port: int = Field(5055, ge=1, le=65535, description="port of the actions process (loopback)")
+    dialogue_port: int = Field(
+        5005, ge=1, le=65535, description="port of the Rasa process (loopback)"
+    )
+    actions_port: int = Field(
+        5055, ge=1, le=65535, description="port of the actions process (loopback)"
+    )
     database_url: str | None = Field(
-        None, description="SQLAlchemy URL of the conversations database; default: SQLite in data_dir"
+        None,
+        description="SQLAlchemy URL of the conversations database; default: SQLite in data_dir",
     )
     secret_key: str | None = Field(
         None, min_length=16, description="signs tokens and sessions; default: made once in data_dir"
     )
     encoder: str = Field(
-        "all-MiniLM-L6-v2", description="sentence-transformers model: embedded, hub name or local path"
+        "all-MiniLM-L6-v2",
+        description="sentence-transformers model: embedded, hub name or local path",
     )
-    message_max_length: int = Field(4000, ge=200, description="longest message accepted, in characters")
+    message_max_length: int = Field(
+        4000, ge=200, description="longest message accepted, in characters"
+    )
+    messages_per_minute: int = Field(
+        60, ge=1, description="messages accepted in a minute from one conversation"
+    )
+    openings_per_minute: int = Field(
+        60, ge=1, description="conversations that one address may open in a minute"
+    )
     turn_timeout_s: float = Field(20.0, gt=0, description="longest wait for one turn, in seconds")
-    token_days: int = Field(30, ge=1, description="days during which a conversation's token is valid")
+    token_days: int = Field(
+        30, ge=1, description="days during which a conversation's token is valid"
+    )
     retention_days: int = Field(
         180, ge=1, description="days during which a conversation kept with consent is kept"
     )
     ephemeral_hours: int = Field(
         24, ge=1, description="hours after which a conversation without consent is forgotten"
     )
-    operator_name: str = Field("Déclic", description="who answers for personal data, as shown to people")
+    operator_name: str = Field(
+        "Déclic", description="who answers for personal data, as shown to people"
+    )
     operator_contact: str = Field(
         "votre conseillère ou votre conseiller France Travail, mission locale ou Numéric'Emploi",
         description="how a person reaches a human, as shown to people",

@@ -43,13 +43,12 @@ class Stack:
 
     def memory_mb(self) -> dict[str, float]:
         """Proportional set size of each process with its children, in MB."""
-        return {
-            name: sum(
-                part.memory_full_info().pss / 1e6
-                for part in [child := self.child(name), *child.children(recursive=True)]
-            )
-            for name in ("web", "actions", "dialogue")
-        }
+        sizes = {}
+        for name in ("web", "actions", "dialogue"):
+            child = self.child(name)
+            parts = [child, *child.children(recursive=True)]
+            sizes[name] = sum(part.memory_full_info().pss for part in parts) / 1e6
+        return sizes
 
 
 def free_port() -> int:

@@ -112,7 +112,7 @@ class Cards:
             "title": offer.title,
             "subtitle": offer.provider,
             "facts": _facts(texts["facts"], facts),
-            "note": texts["updated"].format(source=offer.source, date=self._day(offer.updated_at)),
+            "note": texts["sample"] if offer.sample else self._freshness(offer),
             "choices": [
                 {
                     "title": texts["choose"],
@@ -188,6 +188,10 @@ class Cards:
         if offer.cost is None:
             return str(texts["cost_unknown"])
         return str(texts["cost"].format(cost=f"{offer.cost:.0f}") if offer.cost else texts["free"])
+
+    def _freshness(self, offer: Offer) -> str:
+        texts = self._texts["training"]
+        return str(texts["updated"].format(source=offer.source, date=self._day(offer.updated_at)))
 
     def _day(self, day: date) -> str:
         number = self._texts["first_day"] if day.day == 1 else day.day

@@ -63,10 +63,7 @@ class PlaceFinder:
                 self._by_name[name_key(place.name)].append(place)
             for code in place.postal_codes:
                 self._by_postal_code[code].append(place)
-        self._areas = {
-            key: [p for p in found if p.kind in (PlaceKind.DEPARTMENT, PlaceKind.REGION)]
-            for key, found in self._by_name.items()
-        }
+        self._areas = {key: [p for p in found if p.is_area] for key, found in self._by_name.items()}
         self._areas = {key: found for key, found in self._areas.items() if found}
         self._fuzzy_names = [
             key
@@ -143,7 +140,7 @@ class PlaceFinder:
                 # "Commercy" in "Commercy, dans la Meuse": a commune rather than its département.
                 return min(
                     found,
-                    key=lambda f: (_is_area(f[1][0]), -f[1][0].population if size == 1 else 0),
+                    key=lambda f: (f[1][0].is_area, -f[1][0].population if size == 1 else 0),
                 )[1]
         return []
 
@@ -168,8 +165,8 @@ class PlaceFinder:
         return places
 
     def _choose(self, named: list[Place], said: str, departments: list[str]) -> Resolution:
-        communes = [place for place in named if not _is_area(place)]
-        areas = [place for place in named if _is_area(place)]
+        communes = [place for place in named if not place.is_area]
+        areas = [place for place in named if place.is_area]
         if areas and (
             not communes
             or _IN_AREA.search(said)
@@ -202,7 +199,7 @@ class PlaceFinder:
             for key, score, _ in alike
             if key[0] == said[0]
             for place in self._by_name[key]
-            if not _is_area(place) and place.kind is PlaceKind.COMMUNE and place.population >= 500
+            if not place.is_area and place.kind is PlaceKind.COMMUNE and place.population >= 500
         ]
         # A letter more or less weighs less than being a town that many people live in.
         scored.sort(key=lambda found: -(found[0] + 4 * len(str(found[1].population))))
@@ -235,10 +232,6 @@ def _weight(place: Place) -> tuple[bool, int, str]:
 
 def _is_overseas(place: Place) -> bool:
     return place.department_code.startswith("97")
-
-
-def _is_area(place: Place) -> bool:
-    return place.kind in (PlaceKind.DEPARTMENT, PlaceKind.REGION)
 
 
 def _apart(one: Place, other: Place) -> float:

@@ -32,8 +32,13 @@ class Place:
     approximate: bool = False
 
     @property
+    def is_area(self) -> bool:
+        """A département or a région, of which only the centre is known."""
+        return self.kind in (PlaceKind.DEPARTMENT, PlaceKind.REGION)
+
+    @property
     def label(self) -> str:
         """Name with its département: "Metz (57)"; an area is its name alone."""
-        if self.kind in (PlaceKind.DEPARTMENT, PlaceKind.REGION):
+        if self.is_area:
             return self.name
         return f"{self.name} ({self.department_code})"

@@ -29,7 +29,9 @@ def test_a_dropout_of_17_in_metz_without_a_diploma(person) -> None:
     assert len(titles) == 3
     assert "Technicienne / Technicien support informatique" in titles
     support = next(c for c in person.cards if c["role_id"] == "technicien-support")
-    said = "jrepare les tel et les pc de mes potes jaime depanner les gens quand leur ordi marche plus"
+    said = (
+        "jrepare les tel et les pc de mes potes jaime depanner les gens quand leur ordi marche plus"
+    )
     assert any(word in said for quote in support["quotes"] for word in quote.split())
     assert person.fact(support, "Sans diplôme")
 

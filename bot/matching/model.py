@@ -1,0 +1,73 @@
+"""The trained part: lexical and dense classifiers and how they are combined."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_matrix, hstack
+from sklearn.feature_extraction.text import TfidfVectorizer
+
+from bot.matching.clauses import folded
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Linear:
+    """A multinomial logistic regression: weights (classes, features), biases (classes)."""
+
+    weights: NDArray[np.float32]
+    biases: NDArray[np.float32]
+
+    def log_probabilities(self, rows: Any) -> Array:
+        """Shape (rows, classes)."""
+        logits = np.asarray(rows @ self.weights.T, dtype=np.float64) + self.biases
+        logits -= logits.max(axis=1, keepdims=True)
+        normalised: Array = logits - np.log(np.exp(logits).sum(axis=1, keepdims=True))
+        return normalised
+
+
+@dataclass(frozen=True)
+class Model:
+    """The last class is "none of the roles". Weights of the parts were chosen by cross-validation
+    (docs/matching.md).
+    """
+
+    role_ids: tuple[str, ...]
+    characters: TfidfVectorizer
+    words: TfidfVectorizer
+    lexical: Linear
+    dense: Linear
+    dense_weight: float
+    cue_weight: float
+    abstain_from: float
+
+    def features(self, text: str) -> csr_matrix:
+        """Shape (1, features): character and word n-grams."""
+        return self.features_of([text])
+
+    def features_of(self, texts: Sequence[str]) -> csr_matrix:
+        """Shape (texts, features)."""
+        plain = [folded(text) for text in texts]
+        parts = [self.characters.transform(plain), self.words.transform(plain)]
+        return hstack(parts, format="csr")
+
+    def probabilities(
+        self, features: csr_matrix, vector: NDArray[np.float32], cue_scores: Array
+    ) -> tuple[Array, float]:
+        """Probability of each role, and of none of them."""
+        logs = (1 - self.dense_weight) * self.lexical.log_probabilities(features)[0]
+        logs += self.dense_weight * self.dense.log_probabilities(vector[np.newaxis])[0]
+        logs[:-1] += self.cue_weight * cue_scores
+        probabilities = np.exp(logs - logs.max())
+        probabilities /= probabilities.sum()
+        return probabilities[:-1], float(probabilities[-1])
+
+    def clause_weights(self, texts: Sequence[str]) -> Array:
+        """Shape (texts, roles): how much each text speaks for a role more than for the others."""
+        rows = self.features_of(texts)
+        weights = np.asarray(rows @ self.lexical.weights[:-1].T, dtype=np.float64)
+        centred: Array = weights - weights.mean(axis=1, keepdims=True)
+        return centred

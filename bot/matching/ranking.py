@@ -1,0 +1,135 @@
+"""Ranks the roles for one person's words."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bot.matching.clauses import Clause, clauses
+from bot.matching.corpus import joined
+from bot.matching.cues import Cues
+from bot.matching.encoder import Encoder
+from bot.matching.evidence import Evidence, choose_evidence
+from bot.matching.model import Model
+from bot.matching.refusals import Refusals
+
+FIELDS: Final = ("background", "motivations")
+EXPLAINED: Final = 5
+"""Roles, from the first, that come with evidence."""
+
+_LONGEST_FIELD: Final = 6000
+"""Characters of a field that are read; what a person writes by hand is far shorter."""
+_CLOSE: Final = 0.8
+"""The second role is close to the first from this share of its score on."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RoleMatch:
+    """A role with its score, from 0 to 1 (all roles and "none of them" together make 1)."""
+
+    role_id: str
+    score: float
+    evidence: tuple[Evidence, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Match:
+    """Every role that was not excluded, best first.
+
+    ``abstained``: the words say too little, or speak of nothing digital. ``close``: the first two
+    are too close to call.
+    """
+
+    roles: tuple[RoleMatch, ...]
+    abstained: bool
+    close: bool = False
+
+
+@dataclass(frozen=True)
+class _Read:
+    """Clauses of one person by field, and the roles that they refuse."""
+
+    clauses: tuple[tuple[str, Clause], ...]
+    refused: frozenset[str]
+    text: str
+
+
+class Matcher:
+    """Safe to use from several threads; nothing of what it reads is kept."""
+
+    def __init__(self, model: Model, *, encoder: Encoder, cues: Cues, refusals: Refusals) -> None:
+        self._model = model
+        self._encoder = encoder
+        self._cues = cues
+        self._refusals = refusals
+
+    @property
+    def role_ids(self) -> tuple[str, ...]:
+        """Every role that can be matched."""
+        return self._model.role_ids
+
+    def match(self, *, background: str, motivations: str, excluded: Collection[str] = ()) -> Match:
+        """Rank the roles for what a person has done and would like."""
+        return self.match_many([(background, motivations)], excluded=excluded)[0]
+
+    def match_many(
+        self, people: Sequence[tuple[str, str]], *, excluded: Collection[str] = ()
+    ) -> list[Match]:
+        """The same for several people, encoded together."""
+        reads = [self._read(background, motivations) for background, motivations in people]
+        vectors = self._encoder.encode([read.text for read in reads])
+        return [
+            self._rank(read, vector, frozenset(excluded))
+            for read, vector in zip(reads, vectors, strict=True)
+        ]
+
+    def _read(self, background: str, motivations: str) -> _Read:
+        kept: list[tuple[str, Clause]] = []
+        refused: set[str] = set()
+        texts = {
+            "background": background[:_LONGEST_FIELD],
+            "motivations": motivations[:_LONGEST_FIELD],
+        }
+        for field in FIELDS:
+            for clause in clauses(texts[field]):
+                refusal = self._refusals.of_clause(clause)
+                if refusal is None:
+                    kept.append((field, clause))
+                else:
+                    refused |= refusal
+        by_field = {f: ", ".join(c.text for field, c in kept if field == f) for f in FIELDS}
+        text = joined(by_field["background"], by_field["motivations"])
+        return _Read(tuple(kept), frozenset(refused), text or joined(background, motivations))
+
+    def _rank(self, read: _Read, vector: NDArray[np.float32], excluded: frozenset[str]) -> Match:
+        features = self._model.features(read.text)
+        cue_scores = self._cues.score(read.text)
+        scores, out_of_scope = self._model.probabilities(features, vector, cue_scores)
+        order = sorted(
+            range(len(scores)),
+            key=lambda i: (self._model.role_ids[i] in read.refused, -scores[i], i),
+        )
+        order = [i for i in order if self._model.role_ids[i] not in excluded]
+        silent = not read.text.strip() or (features.nnz == 0 and not cue_scores.any())
+        evidence = choose_evidence(
+            read.clauses, order[:EXPLAINED], model=self._model, cues=self._cues
+        )
+        roles = tuple(
+            RoleMatch(
+                role_id=self._model.role_ids[i],
+                score=float(scores[i]),
+                evidence=evidence.get(i, ()),
+            )
+            for i in order
+        )
+        close = len(roles) > 1 and roles[1].score >= _CLOSE * roles[0].score
+        return Match(
+            roles=roles,
+            abstained=silent or out_of_scope >= self._model.abstain_from,
+            close=close,
+        )
+
+
+__all__ = ["Evidence", "Match", "Matcher", "RoleMatch"]

@@ -1,0 +1,165 @@
+"""Trains the ranking on the role sheets and the corpus; cached by content, same result twice."""
+
+import hashlib
+import shutil
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+import joblib
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import hstack
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.linear_model import LogisticRegression
+
+from bot.errors import MatchingUnavailable
+from bot.matching.clauses import folded
+from bot.matching.corpus import OUT_OF_SCOPE, Sample, load_corpus
+from bot.matching.cues import Cues, load_cues
+from bot.matching.encoder import EMBEDDED, Encoder, SentenceEncoder, check_embedded
+from bot.matching.model import Linear, Model
+from bot.matching.ranking import Matcher
+from bot.matching.refusals import Refusals, load_refusals
+from bot.roles import Role, load_roles
+from bot.settings import PROJECT, Settings
+
+CORPUS: Final = PROJECT / "data" / "corpus"
+KNOWLEDGE: Final = PROJECT / "data" / "matching"
+_CUE_FILES: Final = ("cues.yml", "occupations.yml")
+_VECTORS: Final = "vectors.npz"
+_ITERATIONS: Final = 60
+
+DENSE_WEIGHT: Final = 0.2
+CUE_WEIGHT: Final = 0.35
+ABSTAIN_FROM: Final = 0.5
+LEXICAL_C: Final = 5.0
+DENSE_C: Final = 3.0
+
+Say = Callable[[str], None]
+
+
+def prepare(settings: Settings, *, say: Say) -> Path:
+    """Train unless the model of the present inputs exists; returns its folder."""
+    folder = _folder(settings)
+    if (folder / "model.joblib").exists():
+        return folder
+    if settings.encoder == EMBEDDED:
+        check_embedded()
+    roles = load_roles(settings.roles_dir)
+    samples = load_corpus(roles, CORPUS)
+    say(f"training the matching on {len(samples)} texts (about a minute)")
+    encoder = SentenceEncoder(settings.encoder)
+    vectors = _vectors(samples, encoder, cache=settings.matching_dir / _VECTORS)
+    say("vectors made, fitting")
+    model = train(samples, vectors, role_ids=tuple(roles))
+    unfinished = folder.with_suffix(".new")
+    unfinished.mkdir(parents=True, exist_ok=True)
+    joblib.dump(model, unfinished / "model.joblib")
+    shutil.rmtree(folder, ignore_errors=True)
+    unfinished.rename(folder)
+    for old in settings.matching_dir.iterdir():
+        if old.is_dir() and old != folder:
+            shutil.rmtree(old, ignore_errors=True)
+    return folder
+
+
+def train(
+    samples: Sequence[Sample], vectors: NDArray[np.float32], *, role_ids: tuple[str, ...]
+) -> Model:
+    """Fit both classifiers; ``vectors`` has a row for each sample."""
+    characters = TfidfVectorizer(
+        analyzer="char_wb", ngram_range=(2, 5), min_df=2, sublinear_tf=True, max_features=80_000,
+        dtype=np.float32,
+    )  # fmt: skip
+    words = TfidfVectorizer(ngram_range=(1, 2), min_df=2, sublinear_tf=True, dtype=np.float32)
+    texts = [folded(sample.text) for sample in samples]
+    rows = hstack([characters.fit_transform(texts), words.fit_transform(texts)], format="csr")
+    classes = [*role_ids, OUT_OF_SCOPE]
+    targets = np.array([classes.index(sample.role_id) for sample in samples])
+    return Model(
+        role_ids=role_ids,
+        characters=characters,
+        words=words,
+        lexical=_fit(rows, targets, c=LEXICAL_C),
+        dense=_fit(vectors, targets, c=DENSE_C),
+        dense_weight=DENSE_WEIGHT,
+        cue_weight=CUE_WEIGHT,
+        abstain_from=ABSTAIN_FROM,
+    )
+
+
+def load_matcher(settings: Settings, *, encoder: Encoder | None = None) -> Matcher:
+    """The matcher that ``prepare`` trained; MatchingUnavailable when there is none."""
+    path = _folder(settings) / "model.joblib"
+    if not path.exists():
+        raise MatchingUnavailable("the matching is not trained; run `declic prepare`")
+    roles = load_roles(settings.roles_dir)
+    return Matcher(
+        joblib.load(path),
+        encoder=encoder or SentenceEncoder(settings.encoder),
+        cues=knowledge(roles),
+        refusals=refusals(roles),
+    )
+
+
+def knowledge(roles: dict[str, Role]) -> Cues:
+    """Cues and former occupations, from data/matching."""
+    return load_cues([KNOWLEDGE / name for name in _CUE_FILES], roles=roles)
+
+
+def refusals(roles: dict[str, Role]) -> Refusals:
+    """Ways to refuse, from data/matching."""
+    return load_refusals(KNOWLEDGE / "refusals.yml", roles=roles)
+
+
+def _fit(rows: Any, targets: NDArray[np.int_], *, c: float) -> Linear:
+    # A limit on the iterations, not on the convergence: more of them fit the corpus, not people.
+    fitted = LogisticRegression(C=c, max_iter=_ITERATIONS, tol=1e-3)
+    import warnings
+
+    from sklearn.exceptions import ConvergenceWarning
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        fitted.fit(rows, targets)
+    return Linear(
+        weights=fitted.coef_.astype(np.float32), biases=fitted.intercept_.astype(np.float32)
+    )
+
+
+def _vectors(samples: Sequence[Sample], encoder: Encoder, *, cache: Path) -> NDArray[np.float32]:
+    """A vector for each sample, encoding only texts that were never encoded before."""
+    keys = [_digest(encoder.name, sample.text) for sample in samples]
+    known: dict[str, NDArray[np.float32]] = {}
+    if cache.exists():
+        with np.load(cache) as stored:
+            known = dict(zip(stored["keys"].tolist(), stored["vectors"], strict=True))
+    missing = {key: s.text for key, s in zip(keys, samples, strict=True) if key not in known}
+    if missing:
+        known |= dict(zip(missing, encoder.encode(list(missing.values())), strict=True))
+        wanted = list(dict.fromkeys(keys))
+        cache.parent.mkdir(parents=True, exist_ok=True)
+        beside = cache.with_name(f"new-{cache.name}")
+        np.savez(beside, keys=np.array(wanted), vectors=np.stack([known[key] for key in wanted]))
+        beside.replace(cache)
+    return np.stack([known[key] for key in keys])
+
+
+def _folder(settings: Settings) -> Path:
+    """Named after all that the model depends on."""
+    sha = hashlib.sha256(settings.encoder.encode())
+    here = Path(__file__).parent
+    code = [here / name for name in ("clauses.py", "corpus.py", "model.py", "training.py")]
+    for path in [
+        *code,
+        *sorted(settings.roles_dir.glob("*.yml")),
+        *sorted(CORPUS.rglob("*.jsonl")),
+    ]:
+        sha.update(path.name.encode())
+        sha.update(path.read_bytes())
+    return settings.matching_dir / sha.hexdigest()[:16]
+
+
+def _digest(*parts: str) -> str:
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:24]

@@ -1,0 +1,34 @@
+"""The pages for the person: the chat, the notice on personal data, accessibility."""
+
+from pathlib import Path
+from typing import Final
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse
+from fastapi.templating import Jinja2Templates
+
+from bot.settings import Settings
+
+TEMPLATES: Final = Jinja2Templates(directory=Path(__file__).parent / "templates")
+
+
+def pages_router(settings: Settings) -> APIRouter:
+    """Server-rendered pages; they store and request nothing by themselves."""
+    router = APIRouter(default_response_class=HTMLResponse)
+
+    def page(request: Request, name: str) -> HTMLResponse:
+        return TEMPLATES.TemplateResponse(request, f"{name}.html", {"settings": settings})
+
+    @router.get("/")
+    async def chat(request: Request) -> HTMLResponse:
+        return page(request, "chat")
+
+    @router.get("/donnees-personnelles")
+    async def personal_data(request: Request) -> HTMLResponse:
+        return page(request, "donnees-personnelles")
+
+    @router.get("/accessibilite")
+    async def accessibility(request: Request) -> HTMLResponse:
+        return page(request, "accessibilite")
+
+    return router
