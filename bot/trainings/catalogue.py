@@ -1,10 +1,11 @@
 """catalogue.db: built beside and swapped in whole by imports, read-only afterwards."""
 
+import fcntl
 import os
 import shutil
 import sqlite3
 import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -16,13 +17,13 @@ import yaml
 
 from bot.errors import CatalogueMissing
 from bot.roles import Role, write_roles
-from bot.settings import PROJECT
-from bot.trainings.model import Offer
+from bot.trainings.guides import FOLDER, load_guides
+from bot.trainings.model import SAMPLE_SOURCE, Offer
 from bot.trainings.report import ImportReport
 from bot.trainings.rows import offer_of, row_of
 from bot.trainings.search import TrainingMatch, TrainingQuery, search
 
-TEXTS_PATH: Final = PROJECT / "data" / "trainings" / "texts.yml"
+TEXTS_PATH: Final = FOLDER / "texts.yml"
 
 OfferReader = Callable[[ImportReport], Iterable[Offer]]
 """Yields the offers of one file, and counts in the report what it does not yield."""
@@ -51,51 +52,82 @@ def import_offers(
     """Replace what ``source`` had in the catalogue by what ``reader`` yields; atomic.
 
     The new catalogue is written beside ``path``, checked, and put in its place in one step. Any
-    error of the reader, or a kill, leaves the old one byte for byte as it was.
+    error of the reader, or a kill, leaves the old one byte for byte as it was. One import runs at
+    a time, the next one waits. The sample offers leave with the first real ones.
+
+    Raises what ``reader`` raises, and CatalogueMissing when the old catalogue is corrupt or the
+    new one cannot be written.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(f"{path.name}.{os.getpid()}.new")
     report = ImportReport()
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with _alone(path), _swapped(path) as beside:
+            database = sqlite_utils.Database(beside)
+            try:
+                _create(database)
+                with database.atomic():
+                    write_roles(database, roles)
+                    _replace_source(
+                        database, reader(report), source=source, report=report, digest=digest
+                    )
+                    if source != SAMPLE_SOURCE and report.kept:
+                        _withdraw(database, SAMPLE_SOURCE)
+                database.execute("INSERT INTO offers_fts(offers_fts) VALUES ('optimize')")
+                database.vacuum()
+                _check(database)
+            finally:
+                database.close()
+    except (OSError, sqlite3.Error) as error:
+        raise CatalogueMissing(f"{path}: {error}; if it is corrupt, move it away") from error
+    return report
+
+
+@contextmanager
+def _alone(path: Path) -> Iterator[None]:
+    """Holds the lock of the catalogue, which the system releases when the process dies."""
+    with path.with_name(f"{path.name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+@contextmanager
+def _swapped(path: Path) -> Iterator[Path]:
+    """A copy of ``path`` to work on, which takes its place when all went well."""
+    beside = path.with_name(f"{path.name}.new")
+    beside.unlink(missing_ok=True)  # of an import that was killed
     try:
         if path.exists():
             shutil.copyfile(path, beside)
-        database = sqlite_utils.Database(beside)
-        try:
-            _create(database)
-            with database.conn:
-                write_roles(database, roles)
-                _replace_source(
-                    database, reader(report), source=source, report=report, digest=digest
-                )
-            database.execute("INSERT INTO offers_fts(offers_fts) VALUES ('optimize')")
-            database.conn.commit()
-            database.vacuum()
-            _check(database, beside)
-        finally:
-            database.close()
+        yield beside
         with beside.open("rb+") as file:
             os.fsync(file.fileno())
         beside.replace(path)
     finally:
         beside.unlink(missing_ok=True)
-    return report
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
 
 
 def _create(database: sqlite_utils.Database) -> None:
-    if database["offers"].exists():
+    if database.table("offers").exists():
         return
     columns: dict[str, Any] = dict.fromkeys(Offer.__dataclass_fields__, str)
     columns |= dict.fromkeys(("latitude", "longitude", "cost"), float)
     columns |= dict.fromkeys(
         ("hours", "entry_level", "exit_level", "level_required", "alternance", "sample"), int
     )
-    database["offers"].create(columns, pk="id")
-    database["offers"].create_index(["source"])
-    database["offer_roles"].create({"role_id": str, "offer_id": str}, pk=("role_id", "offer_id"))
-    database["sources"].create(
+    database.table("offers").create(columns, pk="id")
+    database.table("offers").create_index(["source"])
+    database.table("offer_roles").create(
+        {"role_id": str, "offer_id": str}, pk=("role_id", "offer_id")
+    )
+    database.table("sources").create(
         {"name": str, "imported_at": str, "offers": int, "digest": str}, pk="name"
     )
-    database["offers"].enable_fts(
+    database.table("offers").enable_fts(
         ["title", "provider", "description"],
         tokenize="unicode61 remove_diacritics 2",
         create_triggers=True,
@@ -111,26 +143,23 @@ def _replace_source(
     report: ImportReport,
     digest: str,
 ) -> None:
-    old = "SELECT rowid FROM offers WHERE source = ?"
-    database.execute(f"DELETE FROM offers_area WHERE id IN ({old})", [source])
-    database.execute(
-        "DELETE FROM offer_roles WHERE offer_id IN (SELECT id FROM offers WHERE source = ?)",
-        [source],
-    )
-    database.execute("DELETE FROM offers WHERE source = ?", [source])
-    for offer in offers:
-        report.kept += 1
-        database["offers"].insert(row_of(offer), replace=True)
-        database["offer_roles"].insert_all(
-            ({"role_id": role_id, "offer_id": offer.id} for role_id in offer.role_ids),
-            replace=True,
-        )
+    _withdraw(database, source)
+    roles: list[dict[str, str]] = []
+
+    def rows() -> Iterator[dict[str, Any]]:
+        for offer in offers:
+            report.kept += 1
+            roles.extend({"role_id": role, "offer_id": offer.id} for role in offer.role_ids)
+            yield row_of(offer)
+
+    database.table("offers").insert_all(rows(), replace=True)
+    database.table("offer_roles").insert_all(roles, replace=True)
     database.execute(
         "INSERT INTO offers_area SELECT rowid, latitude, latitude, longitude, longitude"
         " FROM offers WHERE source = ? AND latitude IS NOT NULL AND longitude IS NOT NULL",
         [source],
     )
-    database["sources"].insert(
+    database.table("sources").insert(
         {
             "name": source,
             "imported_at": datetime.now(UTC).isoformat(timespec="seconds"),
@@ -141,10 +170,18 @@ def _replace_source(
     )
 
 
-def _check(database: sqlite_utils.Database, path: Path) -> None:
+def _withdraw(database: sqlite_utils.Database, source: str) -> None:
+    old = "FROM offers WHERE source = ?"
+    database.execute(f"DELETE FROM offers_area WHERE id IN (SELECT rowid {old})", [source])
+    database.execute(f"DELETE FROM offer_roles WHERE offer_id IN (SELECT id {old})", [source])
+    database.execute("DELETE FROM offers WHERE source = ?", [source])
+    database.execute("DELETE FROM sources WHERE name = ?", [source])
+
+
+def _check(database: sqlite_utils.Database) -> None:
     (verdict,) = database.execute("PRAGMA integrity_check").fetchone()
     if verdict != "ok":
-        raise CatalogueMissing(f"{path}: {verdict}")
+        raise sqlite3.DatabaseError(verdict)
 
 
 class Catalogue:
@@ -154,11 +191,12 @@ class Catalogue:
         self._path = path
         self._local = threading.local()
         self._texts = yaml.safe_load(TEXTS_PATH.read_text(encoding="utf-8"))
+        self._guides = load_guides()
 
     def search(self, query: TrainingQuery) -> tuple[TrainingMatch, ...]:
         """See ``bot.trainings.search``; CatalogueMissing when the file is absent or unreadable."""
         with self._connection() as connection:
-            return search(connection, query, texts=self._texts)
+            return search(connection, query, texts=self._texts, guides=self._guides)
 
     def offer(self, offer_id: str) -> Offer | None:
         """The offer of an id, if it is still in the catalogue."""
@@ -180,7 +218,7 @@ class Catalogue:
         }
 
     @contextmanager
-    def _connection(self) -> Any:
+    def _connection(self) -> Iterator[sqlite3.Connection]:
         """This thread's connection to the file of the moment."""
         try:
             state = self._path.stat()

@@ -3,8 +3,12 @@
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import Final
 
 from bot.person import Status
+
+SAMPLE_SOURCE: Final = "exemples"
+"""Source of the invented offers that Déclic ships with; real ones take their place."""
 
 
 class Modality(StrEnum):

@@ -1,4 +1,4 @@
-"""The sample catalogue: invented offers, so that Déclic runs before a real catalogue is imported."""
+"""The sample catalogue: invented offers, so that Déclic runs before a real one is imported."""
 
 import hashlib
 from collections.abc import Callable
@@ -6,13 +6,13 @@ from datetime import date, timedelta
 from typing import Final
 
 from bot.errors import CatalogueMissing
-from bot.places import load_finder
+from bot.places import Place, load_finder
 from bot.roles import load_roles
 from bot.settings import PROJECT, Settings
 from bot.trainings.catalogue import Catalogue, import_offers
 from bot.trainings.importers.csv_offers import CsvReader, Locate
+from bot.trainings.model import SAMPLE_SOURCE
 
-SOURCE: Final = "exemples"
 PATH: Final = PROJECT / "data" / "trainings" / "exemples.csv"
 _FRESH: Final = timedelta(days=14)
 """Age after which the sample is built again: its sessions start so many days after that."""
@@ -29,21 +29,21 @@ def prepare(settings: Settings, *, say: Callable[[str], None]) -> None:
     except CatalogueMissing:
         sources = {}
     if sources:
-        sample = sources.get(SOURCE)
+        sample = sources.get(SAMPLE_SOURCE)
         if sample is None or (sample.digest == digest and sample.age() < _FRESH):
             return
     say("building the sample catalogue")
     roles = load_roles(settings.roles_dir)
     reader = CsvReader(
         path=PATH,
-        source=SOURCE,
+        source=SAMPLE_SOURCE,
         roles=roles,
         locate=locate(),
         today=date.today(),
         sample=True,
     )
     report = import_offers(
-        settings.catalogue_path, reader, source=SOURCE, roles=roles, digest=digest
+        settings.catalogue_path, reader, source=SAMPLE_SOURCE, roles=roles, digest=digest
     )
     if report.refusals:
         number, reason = report.refusals[0]
@@ -54,8 +54,8 @@ def locate() -> Locate:
     """Finds the place of an offer by commune or postal code, only when there is no doubt."""
     finder = load_finder()
 
-    def find(text: str) -> object:
+    def find(text: str) -> Place | None:
         resolution = finder.find(text)
         return resolution.places[0] if resolution.certain else None
 
-    return find  # type: ignore[return-value]
+    return find

@@ -1,26 +1,35 @@
 """Which trainings to show, in which order, and why: the one place that explains the ranking.
 
-1. What the person can enter comes before what needs an adviser's agreement, and both before what
-   she cannot enter.
-2. Within that, the nearest first; remote offers after those within the radius, the soonest first.
-3. When nothing lies within the radius, the nearest beyond it, said as such, then remote ones.
+1. Within the radius: what the person can enter, then what needs an adviser's agreement; in each,
+   the nearest first, then the soonest. Fully remote offers follow, in the same order.
+2. When she can enter nothing within the radius: the nearest few beyond it, said as such, then
+   remote offers.
+3. What she cannot enter comes last, whatever its distance.
+
+Sessions that have ended or begun are not proposed.
 """
 
+import re
 import sqlite3
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
-from math import cos, radians
+from math import asin, cos, degrees, inf, pi, radians, sin
 from typing import Any, Final
 
+from bot.person import ANYWHERE_KM
 from bot.places import distance_km
+from bot.places.distances import EARTH_RADIUS_KM
 from bot.trainings.eligibility import Applicant, Eligibility, judge
+from bot.trainings.guides import Guides
 from bot.trainings.model import Modality, Offer
 from bot.trainings.rows import offer_of
 
-_KM_A_DEGREE: Final = 111.2
 _HERE_KM: Final = 3.0
+_FEW: Final = 2
+"""Offers beyond the radius before the remote ones: both must be seen on one page."""
+_MAX_WORDS: Final = 20
 _RANKS: Final = {Eligibility.YES: 0, Eligibility.ADVISER: 1, Eligibility.NO: 2}
 
 
@@ -34,7 +43,11 @@ class SearchMode(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class TrainingQuery:
-    """What to search; without a point no distance is known. ``radius_km`` 0 is remote only."""
+    """What to search; without a point no distance is known.
+
+    ``radius_km`` 0 or less is remote only, ``ANYWHERE_KM`` or more no limit. Every word of
+    ``text`` begins a word of the title, the provider or the description.
+    """
 
     role_id: str
     latitude: float | None = None
@@ -49,6 +62,19 @@ class TrainingQuery:
     offset: int = 0
     today: date = field(default_factory=date.today)
 
+    @property
+    def point(self) -> tuple[float, float] | None:
+        if self.latitude is None or self.longitude is None:
+            return None
+        return self.latitude, self.longitude
+
+    @property
+    def reach_km(self) -> float:
+        """The radius in kilometres: 0 for remote only, infinite for no limit."""
+        if not self.radius_km > 0:  # not a number included
+            return 0.0
+        return inf if self.radius_km >= ANYWHERE_KM else self.radius_km
+
 
 @dataclass(frozen=True, kw_only=True)
 class TrainingMatch:
@@ -62,57 +88,66 @@ class TrainingMatch:
 
 
 def search(
-    connection: sqlite3.Connection, query: TrainingQuery, *, texts: Mapping[str, Any]
+    connection: sqlite3.Connection,
+    query: TrainingQuery,
+    *,
+    texts: Mapping[str, Any],
+    guides: Guides,
 ) -> tuple[TrainingMatch, ...]:
     """Matches of ``query`` from ``offset`` on, at most ``limit``, best first."""
-    mode = SearchMode.REMOTE if query.radius_km <= 0 else query.mode
+
+    def ranked(where: str, values: Iterable[Any] = ()) -> list[TrainingMatch]:
+        offers = _offers(connection, query, where, values)
+        return sorted((_judged(o, query, texts=texts, guides=guides) for o in offers), key=_rank)
+
     found: list[TrainingMatch] = []
-    if mode is not SearchMode.REMOTE:
-        placed = _placed(connection, query, texts, within=mode is SearchMode.NEAR)
-        if mode is SearchMode.FARTHER or not placed:
-            placed = [match for match in _placed(connection, query, texts) if match.beyond] or (
-                placed if query.latitude is None else []
-            )
-        found += sorted(placed, key=_rank)
+    mode = query.mode if query.reach_km else SearchMode.REMOTE
     if mode is not SearchMode.FARTHER:
-        remote = _rows(connection, query, "offers.modality = 'remote'")
-        found += sorted((_judged(offer, query, texts) for offer in remote), key=_rank)
+        found = ranked("offers.modality = 'remote'")
+    if mode is SearchMode.NEAR:
+        near = [match for match in ranked(*_within(query)) if not match.beyond]
+        if not any(match.eligibility is not Eligibility.NO for match in near):
+            beyond = [match for match in ranked(_PLACED) if match.beyond]
+            near = beyond[: _FEW if found else None] + near
+        found = near + found
+    elif mode is SearchMode.FARTHER:
+        found = [match for match in ranked(_PLACED) if match.beyond or query.point is None]
+    found.sort(key=lambda match: match.eligibility is Eligibility.NO)
     return tuple(found[max(0, query.offset) :][: max(0, query.limit)])
 
 
-def _placed(
-    connection: sqlite3.Connection,
-    query: TrainingQuery,
-    texts: Mapping[str, Any],
-    *,
-    within: bool = False,
-) -> list[TrainingMatch]:
-    """Offers on site or mixed; with ``within``, only those in the radius when the point is known."""
-    where, values = "offers.modality != 'remote'", list[Any]()
-    if within and query.latitude is not None and query.longitude is not None:
-        south_north = query.radius_km / _KM_A_DEGREE
-        west_east = south_north / max(0.01, cos(radians(query.latitude)))
-        where += (
-            " AND offers.rowid IN (SELECT id FROM offers_area WHERE south >= ? AND north <= ?"
-            " AND west >= ? AND east <= ?)"
-        )
-        values = [
-            query.latitude - south_north,
-            query.latitude + south_north,
-            query.longitude - west_east,
-            query.longitude + west_east,
-        ]
-    matches = [_judged(offer, query, texts) for offer in _rows(connection, query, where, values)]
-    return [match for match in matches if not (within and match.beyond)]
+_PLACED: Final = "offers.modality != 'remote'"
 
 
-def _rows(
-    connection: sqlite3.Connection, query: TrainingQuery, where: str, values: Iterable[Any] = ()
+def _within(query: TrainingQuery) -> tuple[str, list[float]]:
+    """Condition on offers with a place, by the box around the radius (R*Tree)."""
+    if query.point is None or query.reach_km == inf:
+        return _PLACED, []
+    latitude, longitude = query.point
+    south_north = query.reach_km / EARTH_RADIUS_KM
+    # Meridians draw together: the circle reaches farthest east nearer the pole than its centre.
+    widest = sin(min(south_north, pi / 2)) / max(1e-9, cos(radians(latitude)))
+    west_east = degrees(asin(widest)) if widest < 1 else 360.0
+    south_north = degrees(south_north)
+    box = (
+        "offers.rowid IN (SELECT id FROM offers_area WHERE north >= ? AND south <= ?"
+        " AND east >= ? AND west <= ?)"
+    )
+    return f"{_PLACED} AND {box}", [
+        latitude - south_north,
+        latitude + south_north,
+        longitude - west_east,
+        longitude + west_east,
+    ]
+
+
+def _offers(
+    connection: sqlite3.Connection, query: TrainingQuery, where: str, values: Iterable[Any]
 ) -> list[Offer]:
     clauses = [
         "offers.id IN (SELECT offer_id FROM offer_roles WHERE role_id = ?)",
         "(offers.end_date IS NULL OR offers.end_date >= ?)",
-        "(offers.start_date IS NULL OR offers.start_date >= ? OR offers.end_date IS NULL)",
+        "(offers.start_date IS NULL OR offers.start_date >= ?)",
         where,
     ]
     today = query.today.isoformat()
@@ -122,31 +157,30 @@ def _rows(
     if query.alternance is not None:
         clauses.append("offers.alternance = ?")
         bound.append(int(query.alternance))
-    if words := query.text.split():
-        # Each word is quoted, so that nothing in it is FTS syntax.
+    # Letters and digits alone, in quotes: nothing of a text is FTS syntax.
+    if words := re.findall(r"[^\W_]+", query.text)[:_MAX_WORDS]:
         clauses.append("offers.rowid IN (SELECT rowid FROM offers_fts WHERE offers_fts MATCH ?)")
-        quoted = [word.replace('"', '""').replace("\0", "") for word in words]
-        bound.append(" ".join(f'"{word}"' for word in quoted))
+        bound.append(" ".join(f'"{word}"*' for word in words))
     sql = f"SELECT offers.* FROM offers WHERE {' AND '.join(clauses)}"
     return [offer_of(row) for row in connection.execute(sql, bound)]
 
 
-def _judged(offer: Offer, query: TrainingQuery, texts: Mapping[str, Any]) -> TrainingMatch:
+def _judged(
+    offer: Offer, query: TrainingQuery, *, texts: Mapping[str, Any], guides: Guides
+) -> TrainingMatch:
     eligibility, why = judge(offer, query.applicant, texts=texts["eligibility"])
-    distance = None
-    if (
-        offer.modality is not Modality.REMOTE
-        and None not in (offer.latitude, offer.longitude, query.latitude, query.longitude)
-    ):  # fmt: skip
-        distance = distance_km(
-            query.latitude or 0, query.longitude or 0, offer.latitude or 0, offer.longitude or 0
-        )
-    beyond = distance is not None and distance > query.radius_km
+    distance = _distance(offer, query)
+    beyond = distance is not None and distance > query.reach_km
     reasons = [_where(offer, distance, beyond, texts["place"]), why]
     if offer.alternance:
         reasons.append(texts["alternance"])
-    if offer.cost == 0:
+    elif offer.cost == 0:
         reasons.append(texts["free"])
+    elif funding := guides.funding_for(offer, query.applicant.status):
+        reasons.append(funding.sentence)
+    reasons += (
+        texts["label"].format(label=label.name) for label in guides.labels_on(offer, query.today)
+    )
     return TrainingMatch(
         offer=offer,
         distance_km=distance,
@@ -156,18 +190,29 @@ def _judged(offer: Offer, query: TrainingQuery, texts: Mapping[str, Any]) -> Tra
     )
 
 
+def _distance(offer: Offer, query: TrainingQuery) -> float | None:
+    if (
+        query.point is None
+        or offer.modality is Modality.REMOTE
+        or offer.latitude is None
+        or offer.longitude is None
+    ):
+        return None
+    return distance_km(*query.point, offer.latitude, offer.longitude)
+
+
 def _where(offer: Offer, distance: float | None, beyond: bool, texts: Mapping[str, str]) -> str:
     if offer.modality is Modality.REMOTE:
         return texts["remote"]
     if distance is None:
         return texts["unknown"]
-    if distance <= _HERE_KM:
-        return texts["here"]
-    return texts["beyond" if beyond else "near"].format(km=round(distance))
+    if beyond:
+        return texts["beyond"].format(km=round(distance))
+    return texts["here"] if distance <= _HERE_KM else texts["near"].format(km=round(distance))
 
 
 def _rank(match: TrainingMatch) -> tuple[int, float, date, str]:
-    distance = match.distance_km if match.distance_km is not None else float("inf")
+    distance = inf if match.distance_km is None else match.distance_km
     start = match.offer.start_date or date.max
     return _RANKS[match.eligibility], distance, start, match.offer.id
 

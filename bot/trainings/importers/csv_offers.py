@@ -1,9 +1,10 @@
 """Offers from a CSV file with the header that docs/catalogue.md describes."""
 
 import csv
+import io
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Final
@@ -12,18 +13,24 @@ from bot.errors import DeclicError
 from bot.person import Status
 from bot.places import Place
 from bot.roles import Role, find_roles
+from bot.trainings.guides import Guides, load_guides
+from bot.trainings.importers import cells
+from bot.trainings.importers.cells import Refused
 from bot.trainings.model import Modality, Offer
 from bot.trainings.report import ImportReport
 
 REQUIRED: Final = ("id", "title", "provider", "modality")
 COLUMNS: Final = (
     *REQUIRED,
-    "roles", "place", "start_date", "starts_in_days", "end_date", "hours", "entry_level",
-    "level_required", "exit_level", "audience", "alternance", "cost", "funding", "labels", "url",
-    "description", "updated_at",
+    "roles", "place", "latitude", "longitude", "start_date", "starts_in_days", "end_date",
+    "hours", "entry_level", "level_required", "exit_level", "audience", "alternance", "cost",
+    "funding", "labels", "url", "description", "updated_at",
 )  # fmt: skip
-_YES_NO: Final = {"": None, "1": True, "0": False, "oui": True, "non": False}
-_MAX_HOURS: Final = 6000
+_MAX_LENGTH: Final = 300
+_EXTRA: Final = "extra cells"
+_WRONG: Final = "wrong"
+_CUT_OFF: Final = "unexpected end of data"
+"""What the csv module says of a text in quotes that the end of the file cuts."""
 _ENCODINGS: Final = ("utf-8-sig", "cp1252")
 
 Locate = Callable[[str], Place | None]
@@ -33,10 +40,6 @@ class UnreadableCatalogue(DeclicError):
     """A file that is no catalogue at all: nothing of it is imported."""
 
     code = "catalogue_file"
-
-
-class _Refused(Exception):
-    """One record is wrong; its message is the reason."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,6 +56,7 @@ class CsvReader:
     locate: Locate
     today: date
     sample: bool = False
+    guides: Guides = field(default_factory=load_guides)
 
     def __call__(self, report: ImportReport) -> Iterator[Offer]:
         """Yield the offers; UnreadableCatalogue when the file is none."""
@@ -62,8 +66,8 @@ class CsvReader:
             try:
                 offer = self._offer(record)
                 if offer.id in seen:
-                    raise _Refused("id: used twice")
-            except _Refused as refusal:
+                    raise Refused("id: used twice")
+            except Refused as refusal:
                 report.refusals.append((number, str(refusal)))
                 continue
             seen.add(offer.id)
@@ -73,22 +77,38 @@ class CsvReader:
                 report.out_of_scope += 1
 
     def _records(self) -> Iterator[dict[str, str]]:
-        lines = self._text().splitlines()
-        header = next((line for line in lines if line.strip()), "")
+        text = self._text().lstrip()
+        header = text.partition("\n")[0]
         delimiter = max(";,\t", key=header.count)
-        reader = csv.DictReader(lines, delimiter=delimiter)
-        names = [(name or "").strip().lower() for name in reader.fieldnames or ()]
-        missing = [name for name in REQUIRED if name not in names]
-        if missing:
-            raise UnreadableCatalogue(
-                f"{self.path}: no column {', '.join(missing)}; see docs/catalogue.md for the header"
-            )
-        reader.fieldnames = names
+        reader = csv.DictReader(
+            io.StringIO(text, newline=""), delimiter=delimiter, restkey=_EXTRA, strict=True
+        )
         try:
-            for row in reader:
-                yield {k: (v or "").strip() for k, v in row.items() if k in COLUMNS}
+            names = [(name or "").strip().lower() for name in reader.fieldnames or ()]
+            if missing := [name for name in REQUIRED if name not in names]:
+                raise UnreadableCatalogue(
+                    f"{self.path}: no column {', '.join(missing)}; "
+                    "see docs/catalogue.md for the header"
+                )
+            reader.fieldnames = names
         except csv.Error as error:
-            raise UnreadableCatalogue(f"{self.path}: line {reader.line_num}: {error}") from error
+            raise UnreadableCatalogue(f"{self.path}: {error}") from error
+        while True:
+            try:
+                row = next(reader)
+            except StopIteration:
+                return
+            except csv.Error as error:
+                if str(error) == _CUT_OFF:
+                    raise UnreadableCatalogue(
+                        f"{self.path}: ends in the middle of a text in quotes"
+                    ) from error
+                yield {_WRONG: str(error)}
+                continue
+            if _EXTRA in row:
+                yield {_WRONG: "more cells than the header: put a text with delimiters in quotes"}
+            else:
+                yield {k: (v or "").strip() for k, v in row.items() if k in COLUMNS}
 
     def _text(self) -> str:
         try:
@@ -105,53 +125,72 @@ class CsvReader:
         raise UnreadableCatalogue(f"{self.path}: neither UTF-8 nor Windows-1252")
 
     def _offer(self, record: Mapping[str, str]) -> Offer:
+        if wrong := record.get(_WRONG):
+            raise Refused(wrong)
         for name in REQUIRED:
             if not record.get(name):
-                raise _Refused(f"{name}: missing")
-        modality = _one_of(record, "modality", Modality)
-        place = self._place(record.get("place", ""), modality)
-        start = _day(record, "start_date")
+                raise Refused(f"{name}: missing")
+            if len(record[name]) > _MAX_LENGTH:
+                raise Refused(f"{name}: longer than {_MAX_LENGTH} characters")
+        modality = cells.one_of(record, "modality", Modality)
+        place, latitude, longitude = self._place(record, modality)
+        start = cells.day(record, "start_date")
         if start is None and record.get("starts_in_days"):
-            start = self.today + timedelta(days=_whole(record, "starts_in_days", 0, 3650) or 0)
-        end = _day(record, "end_date")
+            start = self.today + timedelta(days=cells.whole(record, "starts_in_days", 0, 3650) or 0)
+        end = cells.day(record, "end_date")
         if start and end and end < start:
-            raise _Refused("end_date: before start_date")
+            raise Refused("end_date: before start_date")
         return Offer(
             id=f"{self.source}:{record['id']}",
             title=record["title"],
             provider=record["provider"],
             role_ids=self._role_ids(record),
             modality=modality,
-            place_name=place.label if place else "",
-            latitude=place.latitude if place else None,
-            longitude=place.longitude if place else None,
+            place_name=place,
+            latitude=latitude,
+            longitude=longitude,
             start_date=start,
             end_date=end,
-            hours=_whole(record, "hours", 1, _MAX_HOURS),
-            entry_level=_whole(record, "entry_level", 1, 8),
-            level_required=_yes_no(record, "level_required") is not False,
-            exit_level=_whole(record, "exit_level", 1, 8),
-            audience=frozenset(_items(record, "audience", Status)),
-            alternance=bool(_yes_no(record, "alternance")),
-            cost=_cost(record),
-            funding=tuple(_words(record, "funding")),
-            labels=tuple(_words(record, "labels")),
-            url=_url(record),
+            hours=cells.whole(record, "hours", 1, 6000),
+            entry_level=cells.whole(record, "entry_level", 1, 8),
+            level_required=cells.yes_no(record, "level_required") is not False,
+            exit_level=cells.whole(record, "exit_level", 1, 8),
+            audience=frozenset(cells.items(record, "audience", Status)),
+            alternance=bool(cells.yes_no(record, "alternance")),
+            cost=cells.cost(record),
+            funding=self._funding(record),
+            labels=tuple(cells.words(record, "labels")),
+            url=cells.url(record),
             description=record.get("description", ""),
             source=self.source,
-            updated_at=_day(record, "updated_at") or self.today,
+            updated_at=cells.day(record, "updated_at") or self.today,
             sample=self.sample,
         )
 
-    def _place(self, text: str, modality: Modality) -> Place | None:
+    def _place(
+        self, record: Mapping[str, str], modality: Modality
+    ) -> tuple[str, float | None, float | None]:
+        """Name, degrees north and east: the record's own, else those of the place it names."""
+        text = record.get("place", "")
         place = self.locate(text) if text else None
-        if place is None and modality is not Modality.REMOTE:
-            raise _Refused("place: unknown" if text else "place: missing")
-        return place
+        point = cells.point(record)
+        if place and point is None:
+            point = place.latitude, place.longitude
+        if point is None:
+            if modality is not Modality.REMOTE:
+                raise Refused("place: unknown" if text else "place: missing")
+            return "", None, None
+        return (place.label if place else text), *point
+
+    def _funding(self, record: Mapping[str, str]) -> tuple[str, ...]:
+        codes = cells.words(record, "funding")
+        if set(codes) - self.guides.funding_codes:
+            raise Refused(f"funding: must be among {', '.join(sorted(self.guides.funding_codes))}")
+        return tuple(codes)
 
     def _role_ids(self, record: Mapping[str, str]) -> tuple[str, ...]:
         """Roles given by id or by ROME code, else those that the title names."""
-        given = _words(record, "roles")
+        given = cells.words(record, "roles")
         if not given:
             return find_roles(record["title"], self.roles)
         found: dict[str, None] = {}
@@ -162,72 +201,5 @@ class CsvReader:
             elif by_rome:
                 found |= dict.fromkeys(by_rome)
             elif not re.fullmatch(r"[A-Za-z]\d{4}", word):
-                raise _Refused(f"roles: {word!r} is neither a role nor a ROME code")
+                raise Refused(f"roles: {word!r} is neither a role nor a ROME code")
         return tuple(found)
-
-
-def _words(record: Mapping[str, str], name: str) -> list[str]:
-    return [word.strip() for word in record.get(name, "").split("|") if word.strip()]
-
-
-def _items(record: Mapping[str, str], name: str, kind: type[Status]) -> list[Status]:
-    try:
-        return [kind(word) for word in _words(record, name)]
-    except ValueError as error:
-        raise _Refused(f"{name}: must be among {', '.join(kind)}") from error
-
-
-def _one_of(record: Mapping[str, str], name: str, kind: type[Modality]) -> Modality:
-    try:
-        return kind(record[name])
-    except ValueError as error:
-        raise _Refused(f"{name}: must be among {', '.join(kind)}") from error
-
-
-def _whole(record: Mapping[str, str], name: str, low: int, high: int) -> int | None:
-    text = record.get(name, "")
-    if not text:
-        return None
-    if not text.isascii() or not text.isdigit() or not low <= int(text) <= high:
-        raise _Refused(f"{name}: must be a whole number from {low} to {high}")
-    return int(text)
-
-
-def _yes_no(record: Mapping[str, str], name: str) -> bool | None:
-    text = record.get(name, "").lower()
-    if text not in _YES_NO:
-        raise _Refused(f"{name}: must be oui or non")
-    return _YES_NO[text]
-
-
-def _day(record: Mapping[str, str], name: str) -> date | None:
-    text = record.get(name, "")
-    if not text:
-        return None
-    try:
-        day = date.fromisoformat(text)
-    except ValueError as error:
-        raise _Refused(f"{name}: must be a date like 2027-01-31") from error
-    if not 2000 <= day.year <= 2100:
-        raise _Refused(f"{name}: must be between 2000 and 2100")
-    return day
-
-
-def _cost(record: Mapping[str, str]) -> float | None:
-    text = record.get("cost", "").replace(",", ".").replace(" ", "")
-    if not text:
-        return None
-    try:
-        cost = float(text)
-    except ValueError as error:
-        raise _Refused("cost: must be a number of euros") from error
-    if not 0 <= cost <= 100_000:
-        raise _Refused("cost: must be between 0 and 100000")
-    return cost
-
-
-def _url(record: Mapping[str, str]) -> str:
-    url = record.get("url", "")
-    if url and not re.match(r"https?://[^\s<>\"]+$", url):
-        raise _Refused("url: must begin with https:// or http://")
-    return url

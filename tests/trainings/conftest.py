@@ -1,0 +1,50 @@
+"""Roles, places and catalogues for the tests of trainings: real files, nothing shared."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from bot.roles import Role, load_roles
+from bot.settings import Settings
+from bot.trainings import Catalogue, ImportReport, import_offers
+from bot.trainings.importers.csv_offers import CsvReader
+from bot.trainings.model import Offer
+from tests.trainings.offers import TODAY, locate
+
+
+@pytest.fixture(scope="session")
+def roles() -> dict[str, Role]:
+    return load_roles(Settings().roles_dir)
+
+
+Build = Callable[..., Catalogue]
+
+
+@pytest.fixture
+def build(tmp_path: Path, roles: dict[str, Role]) -> Build:
+    """A catalogue of the offers given."""
+
+    def make(*offers: Offer, source: str = "region") -> Catalogue:
+        path = tmp_path / "catalogue.db"
+        import_offers(path, lambda report: offers, source=source, roles=roles)
+        return Catalogue(path)
+
+    return make
+
+
+Read = Callable[..., tuple[list[Offer], ImportReport]]
+
+
+@pytest.fixture
+def read(tmp_path: Path, roles: dict[str, Role]) -> Read:
+    """What the CSV reader makes of a text or of bytes."""
+
+    def reading(content: str | bytes) -> tuple[list[Offer], ImportReport]:
+        path = tmp_path / "offres.csv"
+        path.write_bytes(content.encode() if isinstance(content, str) else content)
+        reader = CsvReader(path=path, source="region", roles=roles, locate=locate, today=TODAY)
+        report = ImportReport()
+        return list(reader(report)), report
+
+    return reading
