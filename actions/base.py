@@ -36,6 +36,11 @@ def go_on(dispatcher: CollectingDispatcher, tracker: Tracker) -> list[EventType]
     return []
 
 
+def wait() -> list[EventType]:
+    """Wait for the person: a form in progress would otherwise ask its question again at once."""
+    return [FollowupAction("action_listen")]
+
+
 def intent_of(tracker: Tracker) -> str:
     """Intent of the latest message, the classifier's best guess when it was not sure."""
     return best_intent(tracker)[0]

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from actions.base import CollectingDispatcher, DeclicAction, EventType, Tracker
+from actions.base import CollectingDispatcher, DeclicAction, EventType, Tracker, wait
 
 
 class ActionDistress(DeclicAction):
@@ -14,4 +14,4 @@ class ActionDistress(DeclicAction):
     ) -> list[EventType]:
         # The question that was open waits: asking it now would be deaf.
         dispatcher.utter_message(response="utter_distress")
-        return []
+        return wait()

@@ -16,6 +16,7 @@ from actions.base import (
     intent_of,
     slots_set,
     typed_text,
+    wait,
 )
 from actions.roles import ask_interest
 from bot.dialogue import answers
@@ -105,7 +106,7 @@ class ActionChangeAnswer(DeclicAction):
                 dispatcher.utter_message(response="utter_change_nothing_yet")
                 return go_on(dispatcher, tracker)
             dispatcher.utter_message(response="utter_change_which")
-            return []
+            return wait()
         if question not in _CHANGEABLE:
             return go_on(dispatcher, tracker)
         forgotten = dict.fromkeys((question, "requested_slot", "prompted", "place_candidates"))
@@ -120,7 +121,7 @@ class ActionAskErase(DeclicAction):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[EventType]:
         dispatcher.utter_message(response="utter_ask_erase")
-        return [SlotSet("pending", "erase")]
+        return [SlotSet("pending", "erase"), *wait()]
 
 
 class ActionErase(DeclicAction):
@@ -133,7 +134,7 @@ class ActionErase(DeclicAction):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[EventType]:
         dispatcher.utter_message(response="utter_erasing")
-        return []
+        return wait()
 
 
 class ActionKeepSummary(DeclicAction):
@@ -167,7 +168,7 @@ class ActionTalkToHuman(DeclicAction):
     ) -> list[EventType]:
         if tracker.get_slot("consent") != "summary":
             dispatcher.utter_message(response="utter_human_not_kept")
-            return []
+            return wait()
         try:
             kept = self.services.ask_for_human(tracker.sender_id)
         except StoreUnavailable:

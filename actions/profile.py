@@ -97,7 +97,7 @@ class ValidateProfileForm(DeclicAction):
                 return [SlotSet("misses", 0)]
         else:
             text = typed_text(tracker)
-            if not text:
+            if not text or tracker.get_slot("pending"):
                 return []
             reading = self.services.interview.read(
                 question,

@@ -19,8 +19,8 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
 class Person:
     """Somebody in conversation: types, clicks, reads what comes back."""
 
-    def __init__(self, url: str) -> None:
-        self._http = httpx.Client(base_url=url, timeout=60)
+    def __init__(self, http: httpx.Client) -> None:
+        self._http = http
         opened = self._http.post("/api/conversations", json={"channel": "web"})
         assert opened.status_code == 201, opened.text
         self.id: str = opened.json()["id"]
@@ -84,5 +84,6 @@ def assert_french(text: str) -> None:
 
 
 @pytest.fixture
-def person(stack: Stack) -> Person:
-    return Person(stack.url)
+def person(stack: Stack) -> Iterator[Person]:
+    with httpx.Client(base_url=stack.url, timeout=60) as http:
+        yield Person(http)
