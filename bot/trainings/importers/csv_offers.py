@@ -23,8 +23,8 @@ REQUIRED: Final = ("id", "title", "provider", "modality")
 COLUMNS: Final = (
     *REQUIRED,
     "roles", "place", "latitude", "longitude", "start_date", "starts_in_days", "end_date",
-    "hours", "entry_level", "level_required", "exit_level", "audience", "alternance", "cost",
-    "funding", "labels", "url", "description", "updated_at",
+    "ends_in_days", "hours", "entry_level", "level_required", "exit_level", "audience",
+    "alternance", "cost", "funding", "labels", "url", "description", "updated_at",
 )  # fmt: skip
 _MAX_LENGTH: Final = 300
 _EXTRA: Final = "extra cells"
@@ -46,8 +46,8 @@ class UnreadableCatalogue(DeclicError):
 class CsvReader:
     """Reads one file; ``locate`` turns a place's text into a place or ``None``.
 
-    ``sample`` marks the offers as invented. ``today`` is the day from which ``starts_in_days``
-    counts, and the day of an offer without ``updated_at``.
+    ``sample`` marks the offers as invented. ``today`` is the day from which ``starts_in_days`` and
+    ``ends_in_days`` count, and the day of an offer without ``updated_at``.
     """
 
     path: Path
@@ -134,10 +134,8 @@ class CsvReader:
                 raise Refused(f"{name}: longer than {_MAX_LENGTH} characters")
         modality = cells.one_of(record, "modality", Modality)
         place, latitude, longitude = self._place(record, modality)
-        start = cells.day(record, "start_date")
-        if start is None and record.get("starts_in_days"):
-            start = self.today + timedelta(days=cells.whole(record, "starts_in_days", 0, 3650) or 0)
-        end = cells.day(record, "end_date")
+        start = cells.day(record, "start_date") or self._in_days(record, "starts_in_days")
+        end = cells.day(record, "end_date") or self._in_days(record, "ends_in_days")
         if start and end and end < start:
             raise Refused("end_date: before start_date")
         return Offer(
@@ -166,6 +164,10 @@ class CsvReader:
             updated_at=cells.day(record, "updated_at") or self.today,
             sample=self.sample,
         )
+
+    def _in_days(self, record: Mapping[str, str], name: str) -> date | None:
+        days = cells.whole(record, name, 0, 3650)
+        return None if days is None else self.today + timedelta(days=days)
 
     def _place(
         self, record: Mapping[str, str], modality: Modality
