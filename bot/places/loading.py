@@ -111,5 +111,5 @@ def _regions(
 
 def _rows(path: Path) -> Iterator[dict[str, str]]:
     opener = gzip.open if path.suffix == ".gz" else open
-    with opener(path, "rb") as file:
-        yield from csv.DictReader(io.TextIOWrapper(file, encoding="utf-8"))
+    with opener(path, "rb") as file, io.TextIOWrapper(file, encoding="utf-8") as lines:
+        yield from csv.DictReader(lines)
