@@ -20,7 +20,7 @@ from actions.base import (
 )
 from actions.roles import ask_interest
 from bot.dialogue import answers
-from bot.dialogue.interview import QUESTIONS
+from bot.dialogue.interview import QUESTIONS, profile_of
 from bot.errors import StoreUnavailable
 
 _CHANGEABLE = QUESTIONS[1:]
@@ -63,7 +63,11 @@ class ActionResume(DeclicAction):
                 return [*forget, *ask_interest(self, dispatcher)]
             case _ if not tracker.get_slot("proposals"):
                 return [*forget, FollowupAction("action_propose_roles")]
-        cards = [self.services.cards.proposed(p) for p in tracker.get_slot("proposals")]
+        level = profile_of(tracker.current_slot_values()).level
+        cards = [
+            self.services.cards.role(proposal["role"], quotes=proposal["quotes"], level=level)
+            for proposal in tracker.get_slot("proposals")
+        ]
         dispatcher.utter_message(response="utter_roles", json_message={"cards": cards})
         return [*forget, SlotSet("stage", "roles")]
 

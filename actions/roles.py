@@ -16,7 +16,7 @@ from actions.base import (
     typed_text,
 )
 from bot.dialogue.guidance import Outcome
-from bot.dialogue.interview import UNKNOWN
+from bot.dialogue.interview import UNKNOWN, profile_of
 from bot.errors import MatchingUnavailable
 
 
@@ -56,7 +56,11 @@ class _RoleAction(DeclicAction):
                 dispatcher.utter_message(response="utter_no_more_roles")
                 return []
         self.services.record_matches(tracker.sender_id, guidance.proposals)
-        cards = [self.services.cards.role(proposal) for proposal in guidance.proposals]
+        level = profile_of(tracker.current_slot_values()).level
+        cards = [
+            self.services.cards.role(proposal.role_id, quotes=proposal.quotes, level=level)
+            for proposal in guidance.proposals
+        ]
         dispatcher.utter_message(response=response, json_message={"cards": cards})
         return slots_set(
             {

@@ -14,7 +14,6 @@ from typing import Any
 import yaml
 
 from bot.conversations import Labels
-from bot.dialogue.guidance import Proposal
 from bot.dialogue.interview import UNKNOWN
 from bot.roles import Role
 from bot.trainings import Modality, Offer, TrainingMatch
@@ -32,29 +31,18 @@ class Cards:
         self._roles = roles
         self._labels = labels
 
-    def role(self, proposal: Proposal) -> Card:
-        """A proposed role with the person's words that speak for it."""
-        return self._role_card(self._roles[proposal.role_id], proposal.quotes)
+    def role(self, role_id: str, *, quotes: Sequence[str], level: int | None) -> Card:
+        """A proposed role with the person's words that speak for it.
 
-    def proposed(self, slot: Mapping[str, Any]) -> Card:
-        """The same, from the ``proposals`` slot."""
-        return self._role_card(self._roles[slot["role"]], slot["quotes"])
-
-    def _role_card(self, role: Role, quotes: Sequence[str]) -> Card:
-        texts = self._texts["role"]
-        salary = texts["salary"].format(
-            low=role.salary.low,
-            high=role.salary.high,
-            unit=role.salary.unit,
-            source=role.salary.source,
-            year=role.salary.year,
-        )
+        A person whose ``level`` is below the usual one, or not known, reads how to enter without.
+        """
+        role, texts = self._roles[role_id], self._texts["role"]
         facts = {
             "level": self._labels.level(role.entry.level),
-            "without_diploma": role.entry.without_diploma,
             "demand": texts["demand"][role.prospects.demand.value],
-            "telework": role.telework.text,
-            "salary": salary,
+            "without_diploma": role.entry.without_diploma
+            if (level or 0) < role.entry.level
+            else "",
         }
         return {
             "kind": "role",
@@ -71,8 +59,17 @@ class Cards:
 
     def role_sheet(self, role: Role) -> Card:
         """All that one may want to know of a role."""
-        texts = self._texts["role_sheet"]
+        texts, salary = self._texts["role_sheet"], role.salary
         facts = {
+            "demand": self._texts["role"]["demand"][role.prospects.demand.value],
+            "salary": texts["salary"].format(
+                low=salary.low,
+                high=salary.high,
+                unit=salary.unit,
+                source=salary.source,
+                year=salary.year,
+            ),
+            "telework": role.telework.text,
             "tasks": "\n".join(role.tasks),
             "tools": ", ".join(role.tools),
             "qualities": ", ".join(role.qualities),
@@ -162,7 +159,7 @@ class Cards:
         if offer.modality is Modality.REMOTE:
             return str(texts["remote"])
         mixed = "mixed" if offer.modality is Modality.MIXED else ""
-        if match.distance_km is None:
+        if match.distance_km is None or round(match.distance_km) == 0:
             return str(texts[mixed or "on_site"].format(place=offer.place_name))
         key = "mixed_distance" if mixed else "distance"
         return str(texts[key].format(place=offer.place_name, km=round(match.distance_km)))

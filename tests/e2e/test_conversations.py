@@ -33,7 +33,7 @@ def test_a_dropout_of_17_in_metz_without_a_diploma(person) -> None:
         "jrepare les tel et les pc de mes potes jaime depanner les gens quand leur ordi marche plus"
     )
     assert any(word in said for quote in support["quotes"] for word in quote.split())
-    assert person.fact(support, "Sans diplôme")
+    assert person.fact(support, "Avec moins ou sans diplôme")
 
     answer = person.clicks("Voir les formations", support["title"])
     assert "Formations pour ce métier" in answer

@@ -133,8 +133,8 @@ async function show(messages, { slowly }) {
     }
     if (message.progress) showProgress(message.progress);
   }
-  const last = messages.filter((message) => message.author === "bot").at(-1);
-  showChoices(last ? last.choices : []);
+  const offering = messages.filter((message) => message.choices.length).at(-1);
+  showChoices(offering ? offering.choices : []);
   if (messages.some((message) => message.effect === "erase")) end();
 }
 
@@ -150,8 +150,14 @@ function showProgress({ step, of }) {
   byId("progress-bar").value = step;
 }
 
-function scrollTo(message) {
-  message.scrollIntoView({ behavior: calm.matches ? "auto" : "smooth", block: "start" });
+// Bring what is new into view, from its first line; the choices too when all of it fits.
+function reveal(first) {
+  const margin = 16;
+  const below = form.getBoundingClientRect().height + margin;
+  const end = (choices.hidden ? log : choices).getBoundingClientRect().bottom;
+  const hidden = end - (window.innerHeight - below);
+  const top = Math.min(hidden, first.getBoundingClientRect().top - margin);
+  if (top > 0) window.scrollBy({ top, behavior: calm.matches ? "auto" : "smooth" });
 }
 
 // Turns
@@ -163,13 +169,14 @@ async function send(body, label, previous) {
   const said = previous || bubble("person", label);
   said.querySelector(".failed")?.remove();
   if (!previous) log.append(said);
-  scrollTo(said);
+  reveal(said);
   const turn = { ...body, client_id: body.client_id || crypto.randomUUID?.() || String(Math.random()) };
   typing.textContent = TEXTS.typing;
   try {
     const { messages } = await request("POST", `/${conversation.id}/messages`, turn);
     typing.textContent = "";
     await show(messages, { slowly: true });
+    reveal(said);
   } catch (problem) {
     typing.textContent = "";
     fail(problem, said, turn, label);
@@ -231,6 +238,7 @@ async function start() {
     sessionStorage.setItem(KEY, JSON.stringify(conversation));
     open();
     await show(opened.messages, { slowly: true });
+    if (log.firstElementChild) reveal(log.firstElementChild);
     input.focus({ preventScroll: true });
   } catch (problem) {
     button.disabled = false;
