@@ -24,7 +24,7 @@ from bot.matching import load_matcher
 from bot.places import PlaceFinder, load_finder
 from bot.roles import Role, load_roles
 from bot.settings import PROJECT, Settings
-from bot.trainings import Catalogue, TrainingMatch
+from bot.trainings import Catalogue, TrainingMatch, load_guides
 
 logger = logging.getLogger(__name__)
 
@@ -78,7 +78,12 @@ class Services:
 
     @cached_property
     def cards(self) -> Cards:
-        return load_cards(_DATA / "texts" / "cards.yml", roles=self.roles, labels=self.labels)
+        return load_cards(
+            _DATA / "texts" / "cards.yml",
+            roles=self.roles,
+            labels=self.labels,
+            guides=load_guides(),
+        )
 
     def warm_up(self) -> None:
         """Load everything now rather than during somebody's turn; never fails."""

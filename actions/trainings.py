@@ -1,5 +1,6 @@
 """Trainings for a role: near, farther, remote, others; and the one that the person keeps."""
 
+from datetime import date
 from typing import Any
 
 from rasa_sdk.events import SlotSet
@@ -32,9 +33,10 @@ class ActionShowTrainings(_RoleAction):
         if intent in _WIDER_SEARCHES:
             search = {"role": role_id, "mode": _WIDER_SEARCHES[intent], "offset": 0}
         role = self.services.roles[role_id].label.both
+        profile = profile_of(tracker.current_slot_values())
         try:
             page = self.services.advice.trainings(
-                profile_of(tracker.current_slot_values()),
+                profile,
                 role_id=role_id,
                 mode=search["mode"],
                 offset=search["offset"],
@@ -44,7 +46,10 @@ class ActionShowTrainings(_RoleAction):
             return slots_set({"chosen_role": role_id, "stage": "trainings"})
         explanation = self.services.cards.explanation(page.explanation)
         if page.matches:
-            cards = [self.services.cards.training(match) for match in page.matches]
+            cards = [
+                self.services.cards.training(match, status=profile.status, today=date.today())
+                for match in page.matches
+            ]
             dispatcher.utter_message(
                 response="utter_trainings",
                 role=role,

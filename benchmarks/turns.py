@@ -13,6 +13,7 @@ import tempfile
 import time
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import httpx
@@ -49,13 +50,13 @@ async def measure(stack: Stack, stock_url: str) -> None:
         for number in range(ROUNDS):
             person = await Person.start(http, stack.url)
             for choice in ("Non, ne rien garder", "Je cherche un emploi", "Bac"):
-                closed.append(await timed(lambda c=choice: person.click(c)))
-                stock.append(await timed(lambda n=number: ask_stock(http, stock_url, f"p{n}")))
+                closed.append(await timed(partial(person.click, choice)))
+                stock.append(await timed(partial(ask_stock, http, stock_url, f"p{number}")))
             await person.type("57000")
-            closed.append(await timed(lambda: person.click("30 km environ")))
-            closed.append(await timed(lambda: person.click("Un ordinateur et internet")))
+            closed.append(await timed(partial(person.click, "30 km environ")))
+            closed.append(await timed(partial(person.click, "Un ordinateur et internet")))
             await person.type(BACKGROUND)
-            matching.append(await timed(lambda: person.type(MOTIVATIONS)))
+            matching.append(await timed(partial(person.type, MOTIVATIONS)))
         report("closed turn", closed, stock)
         report("matching turn", matching, stock)
         # Alternated twice, so that a slow moment of the machine hits both.

@@ -152,6 +152,81 @@ def trainings() -> None:
     """The catalogue of trainings."""
 
 
+@trainings.command("import")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--format", "format_", type=click.Choice(["csv"]), default="csv", show_default=True)
+@click.option("--source", help="Where the offers come from; default: the file's name.")
+@click.pass_obj
+def trainings_import(settings: Settings, file: Path, format_: str, source: str | None) -> None:
+    """Replace what a source had in the catalogue by what FILE holds; prints counts."""
+    from datetime import date
+
+    from bot.roles import load_roles
+    from bot.trainings import import_offers
+    from bot.trainings.importers.csv_offers import CsvReader
+    from bot.trainings.sample import locate
+
+    roles = load_roles(settings.roles_dir)
+    source = source or file.stem
+    reader = CsvReader(path=file, source=source, roles=roles, locate=locate(), today=date.today())
+    report = import_offers(settings.catalogue_path, reader, source=source, roles=roles)
+    click.echo(json.dumps(report.to_json(), **_JSON))
+
+
+@trainings.command("search")
+@click.option("--role", required=True, help="A role id: a file name of data/jobs.")
+@click.option("--place", required=True, help="A commune or a postal code.")
+@click.option("--radius", type=float, default=50.0, show_default=True, help="Kilometres.")
+@click.option("--remote", is_flag=True, help="Remote offers only.")
+@click.option("--level", type=click.IntRange(1, 8), help="Diploma, 2019 nomenclature.")
+@click.option("--status", help="job_seeker, out_of_school, employee, student or other.")
+@click.option("--limit", type=click.IntRange(1, 1000), default=10, show_default=True)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON instead of lines.")
+@click.pass_obj
+def trainings_search(
+    settings: Settings,
+    role: str,
+    place: str,
+    radius: float,
+    remote: bool,
+    level: int | None,
+    status: str | None,
+    limit: int,
+    as_json: bool,
+) -> None:
+    """Trainings for a role around a place, best first."""
+    from bot.person import Status
+    from bot.places import load_finder
+    from bot.trainings import Applicant, Catalogue, SearchMode, TrainingQuery
+    from bot.trainings.search import to_json
+
+    found = load_finder().find(place)
+    if not found.places:
+        raise click.ClickException(f"{place[:80]!r} is no place of France that is known here")
+    if not found.certain:
+        names = ", ".join(candidate.label for candidate in found.places)
+        raise click.ClickException(f"{place[:80]!r} may be {names}; add the département")
+    if status is not None and status not in set(Status):
+        raise click.ClickException(f"--status must be among {', '.join(Status)}")
+    query = TrainingQuery(
+        role_id=role,
+        latitude=found.places[0].latitude,
+        longitude=found.places[0].longitude,
+        radius_km=radius,
+        mode=SearchMode.REMOTE if remote else SearchMode.NEAR,
+        applicant=Applicant(level=level, status=Status(status) if status else None),
+        limit=limit,
+    )
+    matches = Catalogue(settings.catalogue_path).search(query)
+    if as_json:
+        click.echo(json.dumps([to_json(match) for match in matches], **_JSON))
+        return
+    for match in matches:
+        where = match.offer.place_name or match.offer.modality.value
+        click.echo(f"{match.offer.title}, {match.offer.provider}, {where}")
+        click.echo(f"    {' '.join(match.reasons)}")
+
+
 @main.group()
 def adviser() -> None:
     """Accounts of the adviser console."""

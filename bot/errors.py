@@ -54,4 +54,6 @@ class DialogueUnavailable(DeclicError):
 
     code = "dialogue"
     status = 503
-    sentence = "Je n'arrive pas à répondre pour le moment. Votre message n'est pas perdu : réessayez."
+    sentence = (
+        "Je n'arrive pas à répondre pour le moment. Votre message n'est pas perdu : réessayez."
+    )

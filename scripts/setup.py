@@ -149,7 +149,7 @@ def is_fresh(folder: Path, stamp: str, name: str = "stamp") -> bool:
     return path.exists() and path.read_text() == stamp
 
 
-class step:  # noqa: N801 - reads as a statement: with step("…")
+class step:
     """Show what is being done and how long it took."""
 
     def __init__(self, what: str) -> None:

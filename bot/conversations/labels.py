@@ -1,6 +1,6 @@
 """French names of the answers (data/texts/labels.yml)."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -39,10 +39,6 @@ class Labels:
         if km == 0:
             return str(texts["remote"])
         return str(texts["anywhere"] if km >= ANYWHERE_KM else texts["km"].format(km=km))
-
-    def funding(self, codes: Iterable[str]) -> list[str]:
-        """Names of funding codes; one that is not known is shown as it came."""
-        return [str(self._texts["funding"].get(code, code)) for code in codes]
 
     @property
     def unknown(self) -> str:

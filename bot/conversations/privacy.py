@@ -1,7 +1,8 @@
 """Erasure with a receipt, and retention; both reach Rasa's tracker too."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -87,28 +88,24 @@ class Privacy:
             .group_by(_EVENTS.c.sender_id)
             .having(sa.func.max(_EVENTS.c.timestamp) < moment.timestamp())
         )
-        engine = self._tracker_engine()
-        if engine is None:
-            return []
-        try:
+        with _translated():
+            engine = self._tracker_engine()
+            if engine is None:
+                return []
             with engine.connect() as connection:
                 return list(connection.scalars(silent))
-        except SQLAlchemyError as error:
-            raise StoreUnavailable(f"tracker: {type(error).__name__}") from None
 
     def _forget_tracker(self, senders: Iterable[str]) -> int:
-        engine = self._tracker_engine()
-        if engine is None:
-            return 0
         deleted = 0
-        try:
+        with _translated():
+            engine = self._tracker_engine()
+            if engine is None:
+                return 0
             with engine.begin() as connection:
                 for sender in senders:
                     here = _EVENTS.c.sender_id == sender
                     deleted += connection.execute(sa.delete(_EVENTS).where(here)).rowcount
             scrub(engine)
-        except SQLAlchemyError as error:
-            raise StoreUnavailable(f"tracker: {type(error).__name__}") from None
         return deleted
 
     def _tracker_engine(self) -> sa.Engine | None:
@@ -119,6 +116,14 @@ class Privacy:
         if self._tracker is None:
             self._tracker = make_engine(f"sqlite:///{path}")
         return self._tracker if sa.inspect(self._tracker).has_table("events") else None
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    try:
+        yield
+    except SQLAlchemyError as error:
+        raise StoreUnavailable(f"tracker: {type(error).__name__}") from None
 
 
 def _hash(conversation_id: str) -> str:

@@ -191,7 +191,7 @@ class ConversationStore:
         """A page of conversations, those waiting for a human first, then the latest; and how many
         there are in all. ``text`` is looked for in places, words and roles.
         """
-        where = []
+        where: list[sa.ColumnElement[bool]] = []
         if waiting_only:
             where.append(conversations.c.waiting_for_human)
         if text:

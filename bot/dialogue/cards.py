@@ -15,8 +15,9 @@ import yaml
 
 from bot.conversations import Labels
 from bot.dialogue.interview import UNKNOWN
+from bot.person import Status
 from bot.roles import Role
-from bot.trainings import Modality, Offer, TrainingMatch
+from bot.trainings import Guides, Modality, Offer, TrainingMatch
 
 Card = dict[str, Any]
 
@@ -25,11 +26,17 @@ class Cards:
     """Makes the cards; one instance serves every conversation."""
 
     def __init__(
-        self, texts: Mapping[str, Any], *, roles: Mapping[str, Role], labels: Labels
+        self,
+        texts: Mapping[str, Any],
+        *,
+        roles: Mapping[str, Role],
+        labels: Labels,
+        guides: Guides,
     ) -> None:
         self._texts = texts
         self._roles = roles
         self._labels = labels
+        self._guides = guides
 
     def role(self, role_id: str, *, quotes: Sequence[str], level: int | None) -> Card:
         """A proposed role with the person's words that speak for it.
@@ -86,21 +93,18 @@ class Cards:
             "facts": _facts(texts["facts"], facts),
         }
 
-    def training(self, match: TrainingMatch) -> Card:
-        """An offer, with why it is shown and what it asks for."""
+    def training(self, match: TrainingMatch, *, status: Status | None, today: date) -> Card:
+        """An offer, with why it is shown, what it asks for and who may pay."""
         texts, offer = self._texts["training"], match.offer
+        funding = self._guides.funding_for(offer, status)
         facts = {
             "place": self._place(match),
             "dates": self._dates(offer),
             "hours": texts["hours"].format(hours=offer.hours) if offer.hours else "",
             "level": self._entry_level(offer),
             "cost": self._cost(offer),
-            "funding": texts["funding"].format(
-                funding=", ".join(self._labels.funding(offer.funding))
-            )
-            if offer.funding
-            else "",
-            "labels": ", ".join(offer.labels),
+            "funding": funding.sentence if funding else "",
+            "labels": ", ".join(label.name for label in self._guides.labels_on(offer, today)),
             "why": "\n".join(match.reasons),
         }
         card: Card = {
@@ -125,7 +129,7 @@ class Cards:
         """What the person said and chose, as she will show it to an adviser."""
         texts = self._texts["summary"]
         known = {key: None if value == UNKNOWN else value for key, value in slots.items()}
-        facts = {
+        facts: dict[str, str | None] = {
             "status": self._labels.status(known.get("status")),
             "level": self._labels.level(known.get("level")),
             "place": known.get("place_name"),
@@ -151,8 +155,8 @@ class Cards:
         return str(self._texts["trainings"][name])
 
     def _role_names(self, role_ids: Iterable[str | None]) -> str:
-        known = [self._roles[role_id] for role_id in role_ids if role_id in self._roles]
-        return "\n".join(role.label.both for role in known)
+        known = [role_id for role_id in role_ids if role_id is not None and role_id in self._roles]
+        return "\n".join(self._roles[role_id].label.both for role_id in known)
 
     def _place(self, match: TrainingMatch) -> str:
         texts, offer = self._texts["training"]["place"], match.offer
@@ -196,17 +200,17 @@ class Cards:
         return str(self._texts["day"].format(day=number, month=month, year=day.year))
 
 
-def load_cards(path: Path, *, roles: Mapping[str, Role], labels: Labels) -> Cards:
+def load_cards(path: Path, *, roles: Mapping[str, Role], labels: Labels, guides: Guides) -> Cards:
     """Read data/texts/cards.yml."""
-    return Cards(yaml.safe_load(path.read_text(encoding="utf-8")), roles=roles, labels=labels)
+    texts = yaml.safe_load(path.read_text(encoding="utf-8"))
+    return Cards(texts, roles=roles, labels=labels, guides=guides)
 
 
 def _payload(intent: str, **entities: str) -> str:
     return f"/{intent}{json.dumps(entities)}"
 
 
-def _facts(labels: Mapping[str, str], values: Mapping[str, str]) -> list[dict[str, str]]:
+def _facts(labels: Mapping[str, str], values: Mapping[str, str | None]) -> list[dict[str, str]]:
     """The facts that have a value, in the order of their labels."""
-    return [
-        {"label": label, "value": values[name]} for name, label in labels.items() if values[name]
-    ]
+    found = [(label, values[name]) for name, label in labels.items()]
+    return [{"label": label, "value": value} for label, value in found if value]

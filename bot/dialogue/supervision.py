@@ -188,6 +188,7 @@ def _holder(port: int) -> str:
     except psutil.AccessDenied:
         return ""
     for connection in connections:
-        if connection.status == psutil.CONN_LISTEN and connection.laddr.port == port:
-            return f" by process {connection.pid}" if connection.pid else ""
+        listens = connection.status == psutil.CONN_LISTEN
+        if listens and getattr(connection.laddr, "port", None) == port and connection.pid:
+            return f" by process {connection.pid}"
     return ""

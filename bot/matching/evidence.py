@@ -62,4 +62,5 @@ def _is_quotable(clause: Clause) -> bool:
 
 
 def _centred(scores: NDArray[np.float64]) -> NDArray[np.float64]:
-    return scores - scores.mean()
+    centred: NDArray[np.float64] = scores - scores.mean()
+    return centred

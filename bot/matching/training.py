@@ -89,11 +89,17 @@ def train(
     )
 
 
-def load_matcher(settings: Settings, *, encoder: Encoder | None = None) -> Matcher:
-    """The matcher that ``prepare`` trained; MatchingUnavailable when there is none."""
+def prepared(settings: Settings) -> Path:
+    """The trained model's file; MatchingUnavailable when there is none for the present inputs."""
     path = _folder(settings) / "model.joblib"
     if not path.exists():
         raise MatchingUnavailable("the matching is not trained; run `declic prepare`")
+    return path
+
+
+def load_matcher(settings: Settings, *, encoder: Encoder | None = None) -> Matcher:
+    """The matcher that ``prepare`` trained; MatchingUnavailable when there is none."""
+    path = prepared(settings)
     roles = load_roles(settings.roles_dir)
     return Matcher(
         joblib.load(path),

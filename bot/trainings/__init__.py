@@ -2,6 +2,7 @@
 
 from bot.trainings.catalogue import Catalogue, import_offers
 from bot.trainings.eligibility import Applicant, Eligibility
+from bot.trainings.guides import Guides, load_guides
 from bot.trainings.model import Modality, Offer
 from bot.trainings.report import ImportReport
 from bot.trainings.search import SearchMode, TrainingMatch, TrainingQuery
@@ -10,6 +11,7 @@ __all__ = [
     "Applicant",
     "Catalogue",
     "Eligibility",
+    "Guides",
     "ImportReport",
     "Modality",
     "Offer",
@@ -17,4 +19,5 @@ __all__ = [
     "TrainingMatch",
     "TrainingQuery",
     "import_offers",
+    "load_guides",
 ]

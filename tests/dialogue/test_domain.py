@@ -17,7 +17,9 @@ def merged(folder: Path, key: str) -> list[Any]:
 
 
 def intents() -> set[str]:
-    return {i if isinstance(i, str) else next(iter(i)) for i in merged(PROJECT / "domain", "intents")}
+    return {
+        i if isinstance(i, str) else next(iter(i)) for i in merged(PROJECT / "domain", "intents")
+    }
 
 
 def rules() -> list[dict[str, Any]]:

@@ -51,8 +51,10 @@ class CompiledValidation(unittest.TestCase):
 
 class VersionGuard(unittest.TestCase):
     def test_another_version_is_refused_in_one_line_and_left_as_it_is(self):
-        with mock.patch.object(fixes, "__version__", "3.6.22"):
-            with self.assertRaises(fixes.UnsupportedRasa) as refusal:
-                fixes.apply()
+        with (
+            mock.patch.object(fixes, "__version__", "3.6.22"),
+            self.assertRaises(fixes.UnsupportedRasa) as refusal,
+        ):
+            fixes.apply()
         self.assertIn("written for Rasa 3.6.21, found 3.6.22", str(refusal.exception))
         self.assertIs(RemoteAction._validate_action_result, STOCK_VALIDATION)

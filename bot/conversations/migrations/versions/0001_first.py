@@ -85,7 +85,7 @@ def upgrade() -> None:
     )
 
 
-def _conversation_id() -> sa.Column:
+def _conversation_id() -> sa.Column[str]:
     return sa.Column(
         "conversation_id",
         sa.String(64),
