@@ -4,9 +4,11 @@ data/matching/cues.yml and data/matching/occupations.yml hold them, for people t
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Final
 
 import numpy as np
 import yaml
@@ -16,46 +18,64 @@ from bot.errors import DataError
 from bot.matching.clauses import folded
 from bot.roles import Role
 
+_TOKENS: Final = re.compile(r"[a-z0-9+#]+")
+_WIDEST_GAP: Final = 2
+"""Small words that may stand between two words of a phrase: "réparer (mes vieux) ordis"."""
+_LINKS: Final = frozenset(
+    "a au aux ce ces d dans de des du en et j je l la le les leur leurs m ma me mes mon n nos notre "
+    "on par pour qu que s sa se ses son sur t tout tous toute toutes un une vieux vieil vieille y".split()
+)
+
+
+@dataclass(frozen=True)
+class _Phrase:
+    """Words, each whole or (True) a beginning, and the weights by role."""
+
+    words: tuple[tuple[str, bool], ...]
+    weights: NDArray[np.float64]
+
 
 class Cues:
-    """Phrases, each with weights for some roles."""
+    """Phrases, each with weights for some roles; a text costs microseconds a word."""
 
     def __init__(
         self, phrases: Mapping[str, Mapping[str, float]], *, role_ids: Sequence[str]
     ) -> None:
         index = {role_id: position for position, role_id in enumerate(role_ids)}
         self._size = len(role_ids)
-        self._weights: list[NDArray[np.float64]] = []
-        sources: list[str] = []
-        # Longest first, so that "réseaux sociaux" is not read as "réseaux".
-        for phrase in sorted(phrases, key=lambda phrase: (-len(phrase), phrase)):
+        self._whole: dict[str, list[_Phrase]] = defaultdict(list)
+        self._beginnings: dict[str, list[_Phrase]] = defaultdict(list)
+        for said, by_role in phrases.items():
             weights = np.zeros(self._size)
-            for role_id, weight in phrases[phrase].items():
+            for role_id, weight in by_role.items():
                 weights[index[role_id]] = weight
-            self._weights.append(weights)
-            sources.append(_pattern(phrase))
-        self._patterns = [
-            (start, re.compile("|".join(f"({s})" for s in sources[start : start + 90])))
-            for start in range(0, len(sources), 90)
-        ]
+            phrase = _Phrase(tuple(_words(said)), weights)
+            first, is_beginning = phrase.words[0]
+            (self._beginnings if is_beginning else self._whole)[first].append(phrase)
+        self._lengths = sorted({len(beginning) for beginning in self._beginnings})
 
     def score(self, text: str) -> NDArray[np.float64]:
         """Sum of the weights of the different phrases in a text, by role."""
+        tokens = _TOKENS.findall(folded(text))
         total = np.zeros(self._size)
-        for position in self._found(folded(text)):
-            total += self._weights[position]
+        seen: set[int] = set()
+        for position, token in enumerate(tokens):
+            for phrase in self._starting(token):
+                if id(phrase) not in seen and _goes_on(phrase.words, tokens, position):
+                    seen.add(id(phrase))
+                    total += phrase.weights
         return total
 
-    def _found(self, text: str) -> set[int]:
-        found: set[int] = set()
-        for start, pattern in self._patterns:
-            for match in pattern.finditer(text):
-                found.add(start + (match.lastindex or 1) - 1)
-        return found
+    def _starting(self, token: str) -> Iterator[_Phrase]:
+        yield from self._whole.get(token, ())
+        for length in self._lengths:
+            if length > len(token):
+                return
+            yield from self._beginnings.get(token[:length], ())
 
 
 def load_cues(paths: Iterable[Path], *, roles: Mapping[str, Role]) -> Cues:
-    """Read the files; each is ``{role: {weight: [phrases]}}``. DataError names an unknown role."""
+    """Read the files; each is ``{role: {weight: [phrases]}}``. DataError names what is wrong."""
     phrases: dict[str, dict[str, float]] = {}
     for path in paths:
         data: dict[str, dict[float, list[str]]] = yaml.safe_load(path.read_text(encoding="utf-8"))
@@ -64,11 +84,27 @@ def load_cues(paths: Iterable[Path], *, roles: Mapping[str, Role]) -> Cues:
                 raise DataError(f"{path}: {role_id!r} is no role; use a file name of data/jobs")
             for weight, said in by_weight.items():
                 for phrase in said:
+                    if not any(_words(str(phrase))):
+                        raise DataError(f"{path}: {role_id}.{weight}: {phrase!r} has no word")
                     phrases.setdefault(folded(str(phrase)), {})[role_id] = float(weight)
     return Cues(phrases, role_ids=list(roles))
 
 
-def _pattern(phrase: str) -> str:
-    words = re.escape(phrase).replace(r"\*", r"\w*").split(r"\ ")
-    # Up to two small words may come between: "réparer (mes vieux) ordis".
-    return r"(?<!\w)" + r"\W+(?:\w+\W+){0,2}?".join(words) + r"(?!\w)"
+def _words(phrase: str) -> Iterator[tuple[str, bool]]:
+    for word in re.findall(r"[a-z0-9+#]+\*?", folded(phrase)):
+        yield word.rstrip("*"), word.endswith("*")
+
+
+def _goes_on(words: Sequence[tuple[str, bool]], tokens: Sequence[str], position: int) -> bool:
+    """Whether the words after the first stand after ``position``, link words between them."""
+    for word, is_beginning in words[1:]:
+        for gap in range(_WIDEST_GAP + 1):
+            position += 1
+            if position >= len(tokens):
+                return False
+            token = tokens[position]
+            if token.startswith(word) if is_beginning else token == word:
+                break
+            if gap == _WIDEST_GAP or token not in _LINKS:
+                return False
+    return True
