@@ -13,6 +13,17 @@ _BOUNDARY: Final = re.compile(
 )
 
 
+_WORD: Final = re.compile(r"[a-z]+")
+_ARTICLES: Final = {
+    "une": "un", "la": "le", "elle": "il", "elles": "ils", "celle": "celui", "celles": "ceux",
+    "ma": "mon", "ta": "ton", "sa": "son", "cette": "ce", "toute": "tout", "toutes": "tous",
+}  # fmt: skip
+_ENDINGS: Final = (
+    ("trice", "teur"), ("euse", "eur"), ("eresse", "eur"), ("iere", "ier"), ("ere", "er"),
+    ("ienne", "ien"), ("onne", "on"), ("ive", "if"), ("elle", "el"), ("ette", "et"), ("esse", "e"),
+)  # fmt: skip
+
+
 @dataclass(frozen=True)
 class Clause:
     """``text[start:end]`` of a field, without the spaces around it."""
@@ -32,6 +43,27 @@ def folded(text: str) -> str:
     text = text.replace("’", "'").replace("œ", "oe").replace("Œ", "oe")
     letters = unicodedata.normalize("NFKD", text.casefold())
     return " ".join("".join(c for c in letters if not unicodedata.combining(c)).split())
+
+
+def neutral(text: str) -> str:
+    """``folded``, with feminine and masculine made one: "ancienne vendeuse" is "ancien vendeur".
+
+    What is ranked must not depend on the gender in which a person writes.
+    """
+    return _WORD.sub(_neutral_word, folded(text))
+
+
+def _neutral_word(match: re.Match[str]) -> str:
+    word = match.group()
+    if word in _ARTICLES:
+        return _ARTICLES[word]
+    if len(word) <= 3:
+        return word
+    word = word.removesuffix("s")
+    for feminine, masculine in _ENDINGS:
+        if word.endswith(feminine):
+            return word.removesuffix(feminine) + masculine
+    return word.removesuffix("e").removesuffix("e")  # "passionnée" and "passionné"
 
 
 def _clauses(text: str) -> Iterator[Clause]:

@@ -15,13 +15,13 @@ import yaml
 from numpy.typing import NDArray
 
 from bot.errors import DataError
-from bot.matching.clauses import folded
+from bot.matching.clauses import folded, neutral
 from bot.roles import Role
 
 _TOKENS: Final = re.compile(r"[a-z0-9+#]+")
 _WIDEST_GAP: Final = 2
 """Small words that may stand between two words of a phrase: "réparer (mes vieux) ordis"."""
-_LINKS: Final = frozenset(
+_LINKS: Final = frozenset(  # as ``neutral`` leaves them
     "a au aux ce ces d dans de des du en et j je l la le les leur leurs m ma me mes mon n nos notre "
     "on par pour qu que s sa se ses son sur t tout tous toute toutes un une vieux vieil vieille y".split()
 )
@@ -56,7 +56,7 @@ class Cues:
 
     def score(self, text: str) -> NDArray[np.float64]:
         """Sum of the weights of the different phrases in a text, by role."""
-        tokens = _TOKENS.findall(folded(text))
+        tokens = _TOKENS.findall(neutral(text))
         total = np.zeros(self._size)
         seen: set[int] = set()
         for position, token in enumerate(tokens):
@@ -92,7 +92,8 @@ def load_cues(paths: Iterable[Path], *, roles: Mapping[str, Role]) -> Cues:
 
 def _words(phrase: str) -> Iterator[tuple[str, bool]]:
     for word in re.findall(r"[a-z0-9+#]+\*?", folded(phrase)):
-        yield word.rstrip("*"), word.endswith("*")
+        beginning = word.removesuffix("*")
+        yield (beginning, True) if beginning != word else (neutral(word), False)
 
 
 def _goes_on(words: Sequence[tuple[str, bool]], tokens: Sequence[str], position: int) -> bool:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, hstack
 from sklearn.feature_extraction.text import TfidfVectorizer
 
-from bot.matching.clauses import folded
+from bot.matching.clauses import neutral
 
 Array = NDArray[np.float64]
 
@@ -50,7 +50,7 @@ class Model:
 
     def features_of(self, texts: Sequence[str]) -> csr_matrix:
         """Shape (texts, features)."""
-        plain = [folded(text) for text in texts]
+        plain = [neutral(text) for text in texts]
         parts = [self.characters.transform(plain), self.words.transform(plain)]
         return hstack(parts, format="csr")
 

@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.matching.clauses import Clause, clauses
+from bot.matching.clauses import Clause, clauses, neutral
 from bot.matching.corpus import joined
 from bot.matching.cues import Cues
 from bot.matching.encoder import Encoder
@@ -79,7 +79,7 @@ class Matcher:
     ) -> list[Match]:
         """The same for several people, encoded together."""
         reads = [self._read(background, motivations) for background, motivations in people]
-        vectors = self._encoder.encode([read.text for read in reads])
+        vectors = self._encoder.encode([neutral(read.text) for read in reads])
         return [
             self._rank(read, vector, frozenset(excluded))
             for read, vector in zip(reads, vectors, strict=True)

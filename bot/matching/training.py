@@ -14,7 +14,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 
 from bot.errors import MatchingUnavailable
-from bot.matching.clauses import folded
+from bot.matching.clauses import neutral
 from bot.matching.corpus import OUT_OF_SCOPE, Sample, load_corpus
 from bot.matching.cues import Cues, load_cues
 from bot.matching.encoder import EMBEDDED, Encoder, SentenceEncoder, check_embedded
@@ -31,8 +31,8 @@ _VECTORS: Final = "vectors.npz"
 _ITERATIONS: Final = 60
 
 DENSE_WEIGHT: Final = 0.2
-CUE_WEIGHT: Final = 0.35
-ABSTAIN_FROM: Final = 0.5
+CUE_WEIGHT: Final = 0.25
+ABSTAIN_FROM: Final = 0.38
 LEXICAL_C: Final = 5.0
 DENSE_C: Final = 3.0
 
@@ -73,7 +73,7 @@ def train(
         dtype=np.float32,
     )  # fmt: skip
     words = TfidfVectorizer(ngram_range=(1, 2), min_df=2, sublinear_tf=True, dtype=np.float32)
-    texts = [folded(sample.text) for sample in samples]
+    texts = [neutral(sample.text) for sample in samples]
     rows = hstack([characters.fit_transform(texts), words.fit_transform(texts)], format="csr")
     classes = [*role_ids, OUT_OF_SCOPE]
     targets = np.array([classes.index(sample.role_id) for sample in samples])
@@ -136,12 +136,13 @@ def _fit(rows: Any, targets: NDArray[np.int_], *, c: float) -> Linear:
 
 def _vectors(samples: Sequence[Sample], encoder: Encoder, *, cache: Path) -> NDArray[np.float32]:
     """A vector for each sample, encoding only texts that were never encoded before."""
-    keys = [_digest(encoder.name, sample.text) for sample in samples]
+    texts = [neutral(sample.text) for sample in samples]
+    keys = [_digest(encoder.name, text) for text in texts]
     known: dict[str, NDArray[np.float32]] = {}
     if cache.exists():
         with np.load(cache) as stored:
             known = dict(zip(stored["keys"].tolist(), stored["vectors"], strict=True))
-    missing = {key: s.text for key, s in zip(keys, samples, strict=True) if key not in known}
+    missing = {key: t for key, t in zip(keys, texts, strict=True) if key not in known}
     if missing:
         known |= dict(zip(missing, encoder.encode(list(missing.values())), strict=True))
         wanted = list(dict.fromkeys(keys))
@@ -156,7 +157,7 @@ def _folder(settings: Settings) -> Path:
     """Named after all that the model depends on."""
     sha = hashlib.sha256(settings.encoder.encode())
     here = Path(__file__).parent
-    code = [here / name for name in ("clauses.py", "corpus.py", "model.py", "training.py")]
+    code = sorted(here.glob("*.py"))
     for path in [
         *code,
         *sorted(settings.roles_dir.glob("*.yml")),
