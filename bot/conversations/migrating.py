@@ -10,10 +10,10 @@ _FOLDER = Path(__file__).parent / "migrations"
 _LOCK_KEY = 0x0DEC11C
 
 
-def upgrade(engine: sa.Engine) -> None:
-    """Bring the database to the latest revision."""
+def upgrade(engine: sa.Engine, *, revision: str = "head") -> None:
+    """Bring the database to a revision, the latest by default."""
     config = Config()
-    config.set_main_option("script_location", str(_FOLDER))
+    config.set_main_option("script_location", str(_FOLDER).replace("%", "%%"))
     with engine.connect() as connection:
         # Two processes that start at once must not create the same table.
         if engine.dialect.name == "sqlite":
@@ -21,5 +21,5 @@ def upgrade(engine: sa.Engine) -> None:
         else:
             connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK_KEY)))
         config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        command.upgrade(config, revision)
         connection.commit()

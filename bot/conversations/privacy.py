@@ -1,19 +1,19 @@
 """Erasure with a receipt, and retention; both reach Rasa's tracker too."""
 
-import hashlib
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+import logging
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
 import sqlalchemy as sa
-from sqlalchemy.exc import SQLAlchemyError
 
-from bot.conversations.store import ConversationStore, make_engine, scrub
-from bot.errors import StoreUnavailable
+from bot.conversations.engine import make_engine, scrub, translated
+from bot.conversations.store import ConversationStore, hash_of
 from bot.settings import Settings
+
+logger = logging.getLogger(__name__)
 
 _EVENTS: Final = sa.table("events", sa.column("sender_id"), sa.column("timestamp"))
 """Rasa 3.6's tracker table, of which only these two columns matter here."""
@@ -28,11 +28,7 @@ class Receipt:
     rows: dict[str, int]
 
     def to_json(self) -> dict[str, Any]:
-        return {
-            "conversation_hash": self.conversation_hash,
-            "erased_at": self.erased_at.isoformat(timespec="seconds"),
-            "rows": self.rows,
-        }
+        return asdict(self) | {"erased_at": self.erased_at.isoformat(timespec="seconds")}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,10 +39,7 @@ class PurgeCounts:
     without_consent: int
 
     def to_json(self) -> dict[str, int]:
-        return {
-            "kept_with_consent": self.kept_with_consent,
-            "without_consent": self.without_consent,
-        }
+        return asdict(self)
 
 
 class Privacy:
@@ -56,29 +49,38 @@ class Privacy:
         self._store = store
         self._settings = settings
         self._tracker: sa.Engine | None = None
+        # Files may hold copies of what was deleted: until the first scrub, nobody knows.
+        self._scrub_is_due = True
 
     def erase(self, conversation_id: str) -> Receipt:
         """Erase everything about the conversation; StoreUnavailable when a store did not answer,
         and then the erasure is to be asked for again.
+
+        When a file is in use for too long to be rebuilt, the next purge rebuilds it.
         """
-        hashed = _hash(conversation_id)
-        rows = self._store.erase(conversation_id, conversation_hash=hashed)
+        rows = self._store.erase(conversation_id)
         rows["tracker_events"] = self._forget_tracker([conversation_id])
-        return Receipt(conversation_hash=hashed, erased_at=datetime.now(UTC), rows=rows)
+        self._scrub()
+        return Receipt(
+            conversation_hash=hash_of(conversation_id), erased_at=datetime.now(UTC), rows=rows
+        )
 
     def erased(self, conversation_id: str) -> bool:
         """Whether the conversation was erased."""
-        return self._store.erased(_hash(conversation_id))
+        return self._store.erased(conversation_id)
 
     def purge(self, *, now: datetime) -> PurgeCounts:
         """Erase what is past its retention: see ``retention_days`` and ``ephemeral_hours``."""
-        oldest = now - timedelta(days=self._settings.retention_days)
-        over = self._store.older_than(oldest)
+        over = self._store.older_than(now - timedelta(days=self._settings.retention_days))
         for conversation_id in over:
-            self.erase(conversation_id)
-        forgotten = self._silent_since(now - timedelta(hours=self._settings.ephemeral_hours))
-        forgotten = [sender for sender in forgotten if not self._store.consented(sender)]
-        self._forget_tracker(forgotten)
+            self._store.erase(conversation_id)
+        silent = self._silent_since(now - timedelta(hours=self._settings.ephemeral_hours))
+        forgotten = [
+            sender for sender in silent if sender not in over and not self._store.consented(sender)
+        ]
+        self._forget_tracker([*over, *forgotten])
+        if over or forgotten or self._scrub_is_due:
+            self._scrub()
         return PurgeCounts(kept_with_consent=len(over), without_consent=len(forgotten))
 
     def _silent_since(self, moment: datetime) -> list[str]:
@@ -88,25 +90,33 @@ class Privacy:
             .group_by(_EVENTS.c.sender_id)
             .having(sa.func.max(_EVENTS.c.timestamp) < moment.timestamp())
         )
-        with _translated():
+        with translated("tracker"):
             engine = self._tracker_engine()
             if engine is None:
                 return []
             with engine.connect() as connection:
                 return list(connection.scalars(silent))
 
-    def _forget_tracker(self, senders: Iterable[str]) -> int:
-        deleted = 0
-        with _translated():
+    def _forget_tracker(self, senders: Sequence[str]) -> int:
+        with translated("tracker"):
             engine = self._tracker_engine()
             if engine is None:
                 return 0
             with engine.begin() as connection:
-                for sender in senders:
-                    here = _EVENTS.c.sender_id == sender
-                    deleted += connection.execute(sa.delete(_EVENTS).where(here)).rowcount
-            scrub(engine)
-        return deleted
+                return sum(
+                    connection.execute(
+                        sa.delete(_EVENTS).where(_EVENTS.c.sender_id == sender)
+                    ).rowcount
+                    for sender in senders
+                )
+
+    def _scrub(self) -> None:
+        with translated("tracker"):
+            tracker = self._tracker_engine()
+            clean = scrub(tracker) if tracker else True
+        self._scrub_is_due = not (self._store.scrub() and clean)
+        if self._scrub_is_due:
+            logger.warning("files in use: scrubbed at the next purge")
 
     def _tracker_engine(self) -> sa.Engine | None:
         """Rasa's tracker database, ``None`` until Rasa has made its table."""
@@ -116,15 +126,3 @@ class Privacy:
         if self._tracker is None:
             self._tracker = make_engine(f"sqlite:///{path}")
         return self._tracker if sa.inspect(self._tracker).has_table("events") else None
-
-
-@contextmanager
-def _translated() -> Iterator[None]:
-    try:
-        yield
-    except SQLAlchemyError as error:
-        raise StoreUnavailable(f"tracker: {type(error).__name__}") from None
-
-
-def _hash(conversation_id: str) -> str:
-    return hashlib.sha256(conversation_id.encode()).hexdigest()
