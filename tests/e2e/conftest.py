@@ -1,19 +1,10 @@
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
 import httpx
 import pytest
 
-from tests.stack import Stack, running_stack
-
-
-@pytest.fixture(scope="session")
-def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    """The real three processes, started once for all conversations."""
-    folder: Path = tmp_path_factory.mktemp("stack")
-    with running_stack(folder, DECLIC_MESSAGES_PER_MINUTE="100000") as running:
-        yield running
+from tests.stack import Stack
 
 
 class Person:
