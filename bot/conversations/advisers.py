@@ -1,11 +1,13 @@
 """Accounts of advisers: passwords are hashed with argon2id (argon2-cffi's defaults, RFC 9106)."""
 
 import re
+from threading import BoundedSemaphore
 from typing import Final
 
 from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError
 
+from bot.conversations.records import Adviser
 from bot.conversations.store import ConversationStore
 from bot.errors import DeclicError
 
@@ -14,6 +16,9 @@ _HASHER: Final = PasswordHasher()
 _EMAIL: Final = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 # Verified when the e-mail is unknown, so that the answer takes as long.
 _NOBODY: Final = _HASHER.hash("nobody has this password")
+
+# Each verification takes 64 MiB: a burst of logins waits instead of filling the memory.
+_AT_ONCE: Final = BoundedSemaphore(2)
 
 
 class BadAccount(DeclicError):
@@ -33,11 +38,12 @@ def add_adviser(store: ConversationStore, *, email: str, password: str) -> None:
     store.save_adviser(email, _HASHER.hash(password))
 
 
-def log_in(store: ConversationStore, *, email: str, password: str) -> str | None:
-    """The e-mail of the account when the password is right, else ``None``, in the same time."""
+def log_in(store: ConversationStore, *, email: str, password: str) -> Adviser | None:
+    """The account when the password is right, else ``None``, in the same time."""
     account = store.adviser(email)
     try:
-        _HASHER.verify(account.password_hash if account else _NOBODY, password)
+        with _AT_ONCE:
+            _HASHER.verify(account.password_hash if account else _NOBODY, password)
     except (Argon2Error, InvalidHashError):
         return None
-    return account.email if account else None
+    return account

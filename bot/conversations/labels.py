@@ -1,13 +1,23 @@
 """French names of the answers (data/texts/labels.yml)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import yaml
 
-from bot.person import ANYWHERE_KM
+from bot.errors import DataError
+from bot.person import ANYWHERE_KM, Equipment, Status
 from bot.settings import PROJECT
+
+_NEEDED: Final[Mapping[str, Iterable[str | int]]] = {
+    "status": tuple(Status),
+    "level": range(1, 9),
+    "radius": ("remote", "anywhere", "km"),
+    "equipment": tuple(Equipment),
+    "vehicle": ("no", "yes"),
+    "role_state": ("proposed", "chosen", "rejected"),
+}
 
 
 class Labels:
@@ -49,5 +59,17 @@ class Labels:
 
 
 def load_labels(path: Path = PROJECT / "data" / "texts" / "labels.yml") -> Labels:
-    """Read the names."""
-    return Labels(yaml.safe_load(path.read_text(encoding="utf-8")))
+    """Read the names; DataError says which one is missing."""
+    try:
+        texts: Any = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeError, yaml.YAMLError) as error:
+        raise DataError(f"{path.name} cannot be read: {type(error).__name__}") from error
+    texts = texts if isinstance(texts, dict) else {}
+    for group, names in _NEEDED.items():
+        given = texts.get(group)
+        for name in names:
+            if not isinstance(given, dict) or not given.get(name):
+                raise DataError(f"{path.name}: {group}: give '{name}' a French name")
+    if not texts.get("unknown"):
+        raise DataError(f"{path.name}: say in 'unknown' what stands for no answer")
+    return Labels(texts)

@@ -1,21 +1,53 @@
 """Sessions of advisers: a signed cookie, a token against forged forms, a brake on guessing."""
 
+import hashlib
 import hmac
+import secrets
+import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable
+from dataclasses import asdict, dataclass
 from typing import Final
 
 from fastapi import Request
 from fastapi.responses import Response
-from itsdangerous import BadSignature, URLSafeSerializer, URLSafeTimedSerializer
+from itsdangerous import BadSignature, URLSafeTimedSerializer
+
+from bot.conversations import Adviser
 
 COOKIE: Final = "declic_conseil"
 PATH: Final = "/conseil"
 _LASTS_S: Final = 8 * 3600
-_FAILURES: Final = 5
-_LOCKED_S: Final = 300.0
-_MOST_ADDRESSES: Final = 10_000
+_WINDOW_S: Final = 300.0
+_MOST_KEYS: Final = 10_000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Session:
+    """One browser; ``email`` is empty until somebody logs in.
+
+    ``stamp`` ties the session to the account's password, ``form_token`` to its own forms.
+    """
+
+    email: str = ""
+    stamp: str = ""
+    form_token: str
+
+    @classmethod
+    def new(cls, account: Adviser | None = None) -> "Session":
+        token = secrets.token_urlsafe(16)
+        if account is None:
+            return cls(form_token=token)
+        return cls(email=account.email, stamp=_stamp(account), form_token=token)
+
+    def is_of(self, account: Adviser) -> bool:
+        """Whether the password is still that of the login."""
+        return hmac.compare_digest(self.stamp, _stamp(account))
+
+    def owns(self, form_token: str) -> bool:
+        """Whether a form comes from a page of this session."""
+        return hmac.compare_digest(self.form_token.encode(), form_token.encode())
 
 
 class Sessions:
@@ -23,13 +55,12 @@ class Sessions:
 
     def __init__(self, key: str) -> None:
         self._cookies = URLSafeTimedSerializer(key, salt="adviser-session")
-        self._forms = URLSafeSerializer(key, salt="adviser-form")
 
-    def open(self, response: Response, request: Request, email: str) -> None:
-        """Give the browser a session for eight hours."""
+    def write(self, response: Response, request: Request, session: Session) -> None:
+        """Give the browser the session for eight hours."""
         response.set_cookie(
             COOKIE,
-            self._cookies.dumps(email),
+            self._cookies.dumps(asdict(session)),
             max_age=_LASTS_S,
             path=PATH,
             httponly=True,
@@ -40,41 +71,43 @@ class Sessions:
     def close(self, response: Response) -> None:
         response.delete_cookie(COOKIE, path=PATH)
 
-    def email(self, request: Request) -> str | None:
-        """Who is logged in; ``None`` without a valid session."""
+    def read(self, request: Request) -> Session | None:
+        """The browser's session; ``None`` when it has none, or none that is ours and fresh."""
         try:
-            email = self._cookies.loads(request.cookies.get(COOKIE, ""), max_age=_LASTS_S)
-        except BadSignature:
+            return Session(**self._cookies.loads(request.cookies.get(COOKIE, ""), max_age=_LASTS_S))
+        except (BadSignature, TypeError):  # TypeError: signed by another version of Déclic
             return None
-        return str(email)
-
-    def form_token(self, request: Request) -> str:
-        """What a form of this session must bring back."""
-        return str(self._forms.dumps(self.email(request) or ""))
-
-    def is_own_form(self, request: Request, token: str) -> bool:
-        """Whether a form comes from a page of this session."""
-        return hmac.compare_digest(token.encode(), self.form_token(request).encode())
 
 
 class Brake:
-    """Locks an e-mail and address pair for five minutes after five failures in a row."""
+    """At most ``limit`` attempts for a key in five minutes.
 
-    def __init__(self, *, clock: Callable[[], float] = time.monotonic) -> None:
+    An attempt counts before its outcome is known, so that guesses sent together count too.
+    """
+
+    def __init__(self, limit: int, *, clock: Callable[[], float] = time.monotonic) -> None:
+        self._limit = limit
         self._clock = clock
-        self._failures: OrderedDict[str, tuple[int, float]] = OrderedDict()
+        self._lock = threading.Lock()
+        self._attempts: OrderedDict[str, tuple[int, float]] = OrderedDict()
 
-    def locked(self, key: str) -> bool:
-        count, since = self._failures.get(key, (0, 0.0))
-        return count >= _FAILURES and self._clock() - since < _LOCKED_S
+    def allows(self, key: str) -> bool:
+        """Count an attempt, unless there were too many."""
+        with self._lock:
+            count, since = self._attempts.pop(key, (0, self._clock()))
+            if self._clock() - since >= _WINDOW_S:
+                count, since = 0, self._clock()
+            allowed = count < self._limit
+            self._attempts[key] = (count + allowed, since)
+            while len(self._attempts) > _MOST_KEYS:
+                self._attempts.popitem(last=False)
+            return allowed
 
-    def failed(self, key: str) -> None:
-        count, since = self._failures.pop(key, (0, 0.0))
-        if self._clock() - since >= _LOCKED_S:
-            count = 0
-        self._failures[key] = (count + 1, self._clock())
-        while len(self._failures) > _MOST_ADDRESSES:
-            self._failures.popitem(last=False)
+    def forget(self, key: str) -> None:
+        """The attempts were honest."""
+        with self._lock:
+            self._attempts.pop(key, None)
 
-    def succeeded(self, key: str) -> None:
-        self._failures.pop(key, None)
+
+def _stamp(account: Adviser) -> str:
+    return hashlib.sha256(account.password_hash.encode()).hexdigest()[:16]

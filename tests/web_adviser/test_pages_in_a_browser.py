@@ -1,0 +1,99 @@
+"""The console in Chromium: accessibility rules, narrow screens, keyboard, print, no outsider."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page
+
+pytestmark = pytest.mark.browser
+
+RULES = {
+    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+    "resultTypes": ["violations", "incomplete"],
+}
+
+
+PHONE, DESK = (360, "light"), (1280, "light")
+
+
+@pytest.fixture
+def page(request: pytest.FixtureRequest, chromium: Browser) -> Iterator[Page]:
+    width, scheme = getattr(request, "param", DESK)
+    context = chromium.new_context(viewport={"width": width, "height": 800}, color_scheme=scheme)
+    context.set_default_timeout(10_000)
+    page = context.new_page()
+    yield page
+    context.close()
+
+
+def look(page: Page, name: str) -> list[dict[str, Any]]:
+    """What axe finds wrong on the page; a screenshot goes to ``SCREENSHOTS`` when that is set."""
+    if folder := os.environ.get("SCREENSHOTS"):
+        width = page.viewport_size["width"] if page.viewport_size else 0
+        dark = page.evaluate("matchMedia('(prefers-color-scheme: dark)').matches")
+        path = Path(folder) / f"{name}-{width}{'-dark' if dark else ''}.png"
+        page.screenshot(path=path, full_page=True)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "scrolls sideways"
+    found = Axe().run(page, options=RULES).response["violations"]
+    return [
+        {"rule": violation["id"], "nodes": [node["html"] for node in violation["nodes"]]}
+        for violation in found
+    ]
+
+
+@pytest.mark.parametrize("page", [PHONE, DESK, (320, "dark"), (1280, "dark")], indirect=True)
+def test_every_page_of_the_console_keeps_the_accessibility_rules(page, console, kept) -> None:
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(f"{console.url}/conseil")
+    assert look(page, "connexion") == []
+    page.get_by_label("Mot de passe").fill("faux")
+    page.get_by_label("Adresse électronique").fill("x@exemple.fr")
+    page.keyboard.press("Enter")
+    page.get_by_role("alert").wait_for()
+    assert look(page, "refus") == []
+    console.log_in(page)
+    assert look(page, "liste") == []
+    page.get_by_role("link", name="ABC-DEF").click()
+    page.get_by_role("heading", name="Échanges").wait_for()
+    assert look(page, "conversation") == []
+    page.goto(f"{console.url}/conseil/conversations/inconnue")
+    assert look(page, "absente") == []
+    assert {url for url in asked if not url.startswith(console.url)} == set()
+
+
+@pytest.mark.parametrize("page", [PHONE], indirect=True)
+def test_the_list_stays_a_table_for_screen_readers_on_a_phone(page, console, kept) -> None:
+    console.log_in(page)
+    row = page.get_by_role("row").filter(has=page.get_by_role("rowheader", name="ABC-DEF"))
+    assert row.get_by_role("cell").count() == 5
+    assert page.get_by_role("columnheader").count() == 6
+
+
+def test_the_console_works_with_the_keyboard_alone(page, console, kept) -> None:
+    console.log_in(page)
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "Aller au contenu"
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "contenu"
+    for _ in range(10):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.textContent") == "ABC-DEF":
+            break
+    outline = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
+    assert outline == "solid"
+    page.keyboard.press("Enter")
+    page.get_by_role("heading", name="Conversation ABC-DEF").wait_for()
+
+
+def test_the_printed_page_shows_the_summary_without_the_commands(page, console, kept) -> None:
+    console.log_in(page)
+    page.goto(f"{console.url}/conseil/conversations/{kept}")
+    page.emulate_media(media="print")
+    look(page, "imprimee")
+    assert not page.get_by_role("button", name="Se déconnecter").is_visible()
+    assert page.get_by_role("heading", name="Métiers proposés").is_visible()
