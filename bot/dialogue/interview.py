@@ -107,11 +107,11 @@ class Interview:
         return Reading(slots=slots)
 
     def read_in_passing(self, text: str, *, but: str) -> Slots:
-        """Answers to other questions that a text gives explicitly: "bac pro, et j'habite Forbach"."""
+        """Answers to other questions that a text gives: "bac pro, et j'habite Forbach"."""
         found: dict[str, Any] = {}
-        for question in answers.read_answers(text):
-            if question in self._readers and question not in {but, "consent"}:
-                found |= self._readers[question](text)
+        for question, said in answers.read_answers(text).items():
+            if question != but:
+                found |= self._readers[question](said)
         return found
 
     def _read_place(self, text: str) -> Slots:

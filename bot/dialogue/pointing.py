@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
-from bot.dialogue.answers.text import phrases, plain
+from bot.dialogue.answers.phrases import phrases
+from bot.dialogue.answers.text import plain
 from bot.roles import Role, find_roles
 
 _PLACES = ("first", "second", "third")

@@ -1,65 +1,48 @@
 """What the person has at home to learn remotely."""
 
-import re
+from itertools import zip_longest
 from typing import Final
 
-from bot.dialogue.answers.text import plain
+from bot.dialogue.answers.phrases import Said, phrases
+from bot.dialogue.answers.text import clauses
 from bot.person import Equipment
 
-_COMPUTER: Final = (
-    r"ordinateurs?|ordis?|ordinateur portable|pc|pc portable|macbook|mac|laptop|chromebook|imac|"
-    r"tour|portable gamer|ordi fixe|portable d occasion"
-)
-_INTERNET: Final = r"internet|wifi|wi fi|box|fibre|adsl|vdsl|connexion|connection|4g|5g|partage|net|forfait|starlink"
-_PHONE: Final = r"telephones?|tel|smartphones?|iphone|mobile|portable|phone|android|tablette|ipad"
-_DENIED: Final = r"(?:\b(?:pas|sans|ni|aucune?|plus|jamais|manque)(?: (?:d|de|l|le|la|les|un|une|mon|ma|encore|vraiment|bon|bonne|acces|a))* )"
-_NOTHING: Final = re.compile(
-    r"^(?:rien|aucun(?:e)?|rien du tout|rien de tout (?:ca|cela)|rien de tout ca chez moi|"
-    r"j ai rien|je n ai rien|pas grand chose|nada|que dalle|ni l un ni l autre|non rien)\b"
-)
-_ALL: Final = re.compile(
-    r"^(?:oui )?(?:j ai |je suis )?(?:tout|les deux|tout ce qu il faut|equipee?s?|bien equipee?s?|"
-    r"tout le necessaire|tout ca)\b"
-)
-_ELSEWHERE: Final = re.compile(
-    r"\b(?:mediatheque|bibliotheque|cyber|espace numerique|chez (?:ma|mon|une?|des) )"
-)
+_THINGS: Final = ("computer", "internet", "phone")
+_SHORT: Final = 6
+"""Words up to which "rien" or "tout" is the whole answer."""
 
 
 def read_equipment(text: str) -> Equipment | None:
     """Equipment at home, ``None`` when the text does not tell.
 
-    A computer alone counts as connected unless the connection is denied: the person is online. A
-    tablet is a phone for this purpose; what is used at a library is not at home.
+    A computer counts as connected unless the connection is denied: the person is online. A tablet
+    is a phone for this purpose. What is used at a library or at a friend's is not at home.
     """
-    words = plain(text)
-    computer, internet, phone = (_has(words, what) for what in (_COMPUTER, _INTERNET, _PHONE))
-    if _ELSEWHERE.search(words) and not phone:
-        return Equipment.NOTHING
-    if computer:
-        connected = internet is not False
+    has: dict[str, bool] = {}
+    words: set[str] = set()
+    for clause in clauses(text):
+        said = phrases("equipment").in_clause(clause)
+        short = len(clause.split()) <= _SHORT
+        words |= {s.value for s in said if s.value == "elsewhere" or (short and not s.denied)}
+        for thing, owned in _claims(said):
+            has[thing] = has.get(thing, False) or owned
+    if "elsewhere" in words:
+        has = {"computer": False, "internet": False} | has
+    if has.get("computer"):
+        connected = has.get("internet", True)
         return Equipment.COMPUTER_AND_INTERNET if connected else Equipment.COMPUTER_ONLY
-    if phone:
+    if has.get("phone") or (has.get("internet") and has.get("computer") is False):
         return Equipment.PHONE_ONLY
-    if _ALL.search(words):
+    if "all" in words:
         return Equipment.COMPUTER_AND_INTERNET
-    if _NOTHING.search(words) or (computer is False and internet is False):
-        return Equipment.NOTHING
-    if computer is False:
-        return Equipment.PHONE_ONLY if internet else Equipment.NOTHING
-    return None
+    return Equipment.NOTHING if "nothing" in words or has.get("computer") is False else None
 
 
-def _has(words: str, what: str) -> bool | None:
-    """True when named, False when named as missing, ``None`` when not named."""
-    denied = re.search(rf"{_DENIED}(?:{what})\b", words)
-    rest = re.sub(rf"{_DENIED}(?:{what})\b", " ", words)
-    if re.search(rf"\b(?:{what})\b", rest):
-        # "pc portable" is one computer, not a computer and a phone.
-        if what is _PHONE:
-            rest = re.sub(
-                r"\b(?:pc|ordi|ordinateur) portable|\bportable (?:gamer|d occasion)", " ", rest
-            )
-            return True if re.search(rf"\b(?:{what})\b", rest) else None
-        return True
-    return False if denied else None
+def _claims(said: tuple[Said, ...]) -> list[tuple[str, bool]]:
+    """Each thing that a clause names, and whether the person has it: "internet coupé" is none."""
+    away = any(s.value == "elsewhere" for s in said)
+    return [
+        (s.value, not (s.denied or away or (after is not None and after.value == "broken")))
+        for s, after in zip_longest(said, said[1:])
+        if s.value in _THINGS
+    ]

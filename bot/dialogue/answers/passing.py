@@ -1,28 +1,36 @@
 """Answers given in passing: "bac pro, et j'habite Forbach"."""
 
-import re
+from collections.abc import Mapping
 from typing import Final
 
-from bot.dialogue.answers.text import plain
+from bot.dialogue.answers.level import read_level
+from bot.dialogue.answers.phrases import phrases
+from bot.dialogue.answers.text import clauses
 
-# Explicit wordings only: an answer to a question that was not asked must leave no doubt.
-_EXPLICIT: Final = {
-    "status": re.compile(
-        r"\b(?:je suis (?:au chomage|en cdi|en cdd|etudiante?|lyceenne?|demandeu\w+ d emploi|salariee?|"
-        r"comptable en cdi)|au chomage|inscrite? a (?:pole emploi|france travail)|au rsa)\b"
-    ),
-    "level": re.compile(
-        r"\b(?:bac(?: plus \d| pro)?|bts|dut|cap|bep|licence|master|doctorat|sans diplome|niveau \d)\b"
-    ),
-    "place": re.compile(r"\b(?:j habite|jhabite|je vis a|j vis a|je reside|habitant a)\b"),
-    "radius": re.compile(
-        r"\b(?:pas (?:le |de |encore le )?(?:permis|voiture)|sans (?:permis|voiture)|\d+ ?(?:km|bornes))\b"
-    ),
-    "equipment": re.compile(r"\b(?:pas d ordinateur|pas d ordi|j ai un (?:ordinateur|pc|ordi))\b"),
-}
+_SHORT: Final = 4
+"""Words up to which a clause that begins with a diploma tells nothing else: "bac pro compta"."""
 
 
-def read_answers(text: str) -> tuple[str, ...]:
-    """Questions that the text answers explicitly, whichever was asked."""
-    words = plain(text)
-    return tuple(question for question, said in _EXPLICIT.items() if said.search(words))
+def read_answers(text: str) -> Mapping[str, str]:
+    """Questions that the text answers explicitly, whichever was asked, each with its clause.
+
+    Explicit wordings only: an answer to a question that was not asked must leave no doubt, so that
+    "je voudrais un master" tells no level.
+    """
+    found: dict[str, str] = {}
+    for clause in clauses(text):
+        for said in phrases("passing").in_clause(clause):
+            if said.value == "level":
+                _keep_level(found, clause, clause[said.end :].strip())
+            elif said.value != "wish":
+                found.setdefault(said.value, clause[said.start :])
+        if len(clause.split()) <= _SHORT:
+            _keep_level(found, clause, clause)
+    return found
+
+
+def _keep_level(found: dict[str, str], clause: str, rest: str) -> None:
+    """Keep the clause when a diploma is what ``rest`` begins with."""
+    first = next(iter(phrases("level").in_clause(rest)), None)
+    if first and first.start == 0 and first.value.isdigit() and read_level(clause) is not None:
+        found.setdefault("level", clause)

@@ -11,15 +11,21 @@ _CONTRAST: Final = re.compile(r"\b(?:mais|par contre|sauf)\b")
 
 
 def read_yes_no(text: str) -> bool | None:
-    """True for yes, False for no, whichever comes first; ``None`` when neither is said.
+    """True for yes, False for no, whichever comes first; ``None`` when neither or both are said.
 
-    "pas question" and the like are one expression, so that their "pas" denies nothing else.
+    "pas question" and the like are one expression, so that their "pas" denies nothing else; "ça me
+    va pas" is a no.
     """
     words = _bare(text)
     if not words or len(words.split()) > _LONGEST_YES_NO:
         return None
-    said = _yes_or_no().search(_CONTRAST.split(words)[0])
-    return None if said is None else said.group() in _plain_list("yes")
+    first, *others = (part.strip() for part in _CONTRAST.split(words))
+    said = _yes_or_no().search(first)
+    if said is None:
+        return None
+    agrees = said.group() in _plain_list("yes") and not first[said.end() :].startswith(" pas")
+    unsaid = any(other in _plain_list("no" if agrees else "yes") for other in others)
+    return None if unsaid else agrees
 
 
 def read_consent(text: str) -> bool | None:
@@ -38,9 +44,9 @@ def is_dont_know(text: str) -> bool:
 
 
 def _bare(text: str) -> str:
-    fillers = _plain_list("fillers")
-    words = [word for word in plain(text).split() if word not in fillers]
-    return " ".join(words) or ("" if text.strip(" ?!.…") == "" else plain(text))
+    """The plain text without "euh", "ben"; the fillers themselves when nothing else was said."""
+    bare = " ".join(_fillers().sub(" ", plain(text)).split())
+    return bare or ("" if text.strip(" ?!.…") == "" else plain(text))
 
 
 @cache
@@ -52,3 +58,8 @@ def _plain_list(name: str) -> frozenset[str]:
 def _yes_or_no() -> re.Pattern[str]:
     said = sorted(_plain_list("yes") | _plain_list("no"), key=len, reverse=True)
     return re.compile("|".join(rf"(?<!\w){re.escape(phrase)}(?!\w)" for phrase in said))
+
+
+@cache
+def _fillers() -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, _plain_list('fillers')))})(?!\w)")
