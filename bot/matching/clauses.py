@@ -8,7 +8,8 @@ from typing import Final
 
 _BOUNDARY: Final = re.compile(
     r"[.!?…;:\n()«»\"]+|,(?!\d)|\s[–—-]\s|"
-    r"\s(?=(?:mais|puis|alors|donc|parce que|car|sauf que|même si|meme si|et (?:je|j|surtout|puis))\b)",
+    r"\s(?=(?:mais|puis|alors|donc|parce que|car|sauf que|m[êe]me si|"
+    r"et (?:je|j|surtout|puis))\b)",
     re.IGNORECASE,
 )
 
@@ -18,9 +19,10 @@ _ARTICLES: Final = {
     "une": "un", "la": "le", "elle": "il", "elles": "ils", "celle": "celui", "celles": "ceux",
     "ma": "mon", "ta": "ton", "sa": "son", "cette": "ce", "toute": "tout", "toutes": "tous",
 }  # fmt: skip
-_ENDINGS: Final = (
-    ("trice", "teur"), ("euse", "eur"), ("eresse", "eur"), ("iere", "ier"), ("ere", "er"),
-    ("ienne", "ien"), ("onne", "on"), ("ive", "if"), ("elle", "el"), ("ette", "et"), ("esse", "e"),
+_IRREGULAR: Final = {"maitresse": "maitr", "hotesse": "hot", "copine": "copain"}
+_ENDINGS: Final = (  # of a word without its last "e"
+    ("tric", "teur"), ("eress", "eur"), ("eus", "eur"), ("eux", "eur"),
+    ("ienn", "ien"), ("onn", "on"), ("iv", "if"), ("ell", "el"), ("ett", "et"),
 )  # fmt: skip
 
 
@@ -60,10 +62,13 @@ def _neutral_word(match: re.Match[str]) -> str:
     if len(word) <= 3:
         return word
     word = word.removesuffix("s")
-    for feminine, masculine in _ENDINGS:
+    if word in _IRREGULAR:
+        return _IRREGULAR[word]
+    word = word.rstrip("e")
+    for feminine, common in _ENDINGS:
         if word.endswith(feminine):
-            return word.removesuffix(feminine) + masculine
-    return word.removesuffix("e").removesuffix("e")  # "passionnée" and "passionné"
+            return word.removesuffix(feminine) + common
+    return word
 
 
 def _clauses(text: str) -> Iterator[Clause]:

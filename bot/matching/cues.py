@@ -1,6 +1,6 @@
-"""What a careers adviser knows: words and former occupations that speak for roles.
+"""What a careers adviser hears: words that speak for roles.
 
-data/matching/cues.yml and data/matching/occupations.yml hold them, for people to correct.
+data/matching/cues.yml holds them, for people to correct.
 """
 
 import re
@@ -21,16 +21,19 @@ from bot.roles import Role
 _TOKENS: Final = re.compile(r"[a-z0-9+#]+")
 _WIDEST_GAP: Final = 2
 """Small words that may stand between two words of a phrase: "réparer (mes vieux) ordis"."""
-_LINKS: Final = frozenset(  # as ``neutral`` leaves them
-    "a au aux ce ces d dans de des du en et j je l la le les leur leurs m ma me mes mon n nos notre "
-    "on par pour qu que s sa se ses son sur t tout tous toute toutes un une vieux vieil vieille y".split()
-)
+_LINKS: Final = frozenset({  # as ``neutral`` leaves them
+    "a", "au", "aux", "ce", "ces", "d", "dans", "de", "des", "du", "en", "et", "j", "je", "l",
+    "la", "le", "les", "leur", "leurs", "m", "ma", "me", "mes", "mon", "n", "nos", "notre",
+    "on", "par", "pour", "qu", "que", "s", "sa", "se", "ses", "son", "sur", "t", "tout", "tous",
+    "toute", "toutes", "un", "une", "vieux", "vieil", "y",
+})  # fmt: skip
 
 
 @dataclass(frozen=True)
 class _Phrase:
-    """Words, each whole or (True) a beginning, and the weights by role."""
+    """What was written, its words, each whole or (True) a beginning, and the weights by role."""
 
+    said: str
     words: tuple[tuple[str, bool], ...]
     weights: NDArray[np.float64]
 
@@ -49,22 +52,30 @@ class Cues:
             weights = np.zeros(self._size)
             for role_id, weight in by_role.items():
                 weights[index[role_id]] = weight
-            phrase = _Phrase(tuple(_words(said)), weights)
+            phrase = _Phrase(said, tuple(_words(said)), weights)
             first, is_beginning = phrase.words[0]
             (self._beginnings if is_beginning else self._whole)[first].append(phrase)
         self._lengths = sorted({len(beginning) for beginning in self._beginnings})
 
     def score(self, text: str) -> NDArray[np.float64]:
         """Sum of the weights of the different phrases in a text, by role."""
-        tokens = _TOKENS.findall(neutral(text))
         total = np.zeros(self._size)
-        seen: set[int] = set()
+        for phrase in self._in(text):
+            total += phrase.weights
+        return total
+
+    def found(self, text: str) -> tuple[str, ...]:
+        """The different phrases in a text, as they were given, in order of appearance."""
+        return tuple(phrase.said for phrase in self._in(text))
+
+    def _in(self, text: str) -> Iterator[_Phrase]:
+        tokens = _TOKENS.findall(neutral(text))
+        seen: set[str] = set()
         for position, token in enumerate(tokens):
             for phrase in self._starting(token):
-                if id(phrase) not in seen and _goes_on(phrase.words, tokens, position):
-                    seen.add(id(phrase))
-                    total += phrase.weights
-        return total
+                if phrase.said not in seen and _goes_on(phrase.words, tokens, position):
+                    seen.add(phrase.said)
+                    yield phrase
 
     def _starting(self, token: str) -> Iterator[_Phrase]:
         yield from self._whole.get(token, ())

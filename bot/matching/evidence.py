@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from bot.matching.clauses import Clause
 from bot.matching.cues import Cues
 from bot.matching.model import Model
+from bot.matching.occupations import Occupations
 
 _QUOTES_A_ROLE: Final = 2
 _FEWEST_WORDS: Final = 2
@@ -30,7 +31,12 @@ class Evidence:
 
 
 def choose_evidence(
-    said: Sequence[tuple[str, Clause]], roles: Sequence[int], *, model: Model, cues: Cues
+    said: Sequence[tuple[str, Clause]],
+    roles: Sequence[int],
+    *,
+    model: Model,
+    cues: Cues,
+    occupations: Occupations,
 ) -> dict[int, tuple[Evidence, ...]]:
     """For each role (by position in the model), the clauses that speak for it more than for the
     others; none when no clause does.
@@ -40,6 +46,9 @@ def choose_evidence(
         return {}
     weights = model.clause_weights([clause.text for _, clause in said])
     weights += model.cue_weight * np.stack([_centred(cues.score(c.text)) for _, c in said])
+    for row, (field, clause) in zip(weights, said, strict=True):
+        if field == "background":
+            row += model.occupation_weight * _centred(occupations.score(clause.text))
     chosen: dict[int, tuple[Evidence, ...]] = {}
     for role in roles:
         order = np.argsort(-weights[:, role], kind="stable")

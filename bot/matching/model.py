@@ -42,6 +42,7 @@ class Model:
     dense: Linear
     dense_weight: float
     cue_weight: float
+    occupation_weight: float
     abstain_from: float
 
     def features(self, text: str) -> csr_matrix:
@@ -55,15 +56,23 @@ class Model:
         return hstack(parts, format="csr")
 
     def probabilities(
-        self, features: csr_matrix, vector: NDArray[np.float32], cue_scores: Array
+        self,
+        features: csr_matrix,
+        vector: NDArray[np.float32],
+        cue_scores: Array,
+        occupation_scores: Array,
     ) -> tuple[Array, float]:
-        """Probability of each role, and of none of them."""
+        """Probability of each role, and of none of them.
+
+        A former occupation tells the roles apart; it does not make a wish digital.
+        """
         logs = (1 - self.dense_weight) * self.lexical.log_probabilities(features)[0]
         logs += self.dense_weight * self.dense.log_probabilities(vector[np.newaxis])[0]
         logs[:-1] += self.cue_weight * cue_scores
         probabilities = np.exp(logs - logs.max())
-        probabilities /= probabilities.sum()
-        return probabilities[:-1], float(probabilities[-1])
+        none = float(probabilities[-1] / probabilities.sum())
+        roles = probabilities[:-1] * np.exp(self.occupation_weight * occupation_scores)
+        return (1 - none) * roles / roles.sum(), none
 
     def clause_weights(self, texts: Sequence[str]) -> Array:
         """Shape (texts, roles): how much each text speaks for a role more than for the others."""

@@ -13,6 +13,7 @@ from bot.matching.cues import Cues
 from bot.matching.encoder import Encoder
 from bot.matching.evidence import Evidence, choose_evidence
 from bot.matching.model import Model
+from bot.matching.occupations import Occupations
 from bot.matching.refusals import Refusals
 
 FIELDS: Final = ("background", "motivations")
@@ -27,11 +28,15 @@ _CLOSE: Final = 0.8
 
 @dataclass(frozen=True, kw_only=True)
 class RoleMatch:
-    """A role with its score, from 0 to 1 (all roles and "none of them" together make 1)."""
+    """A role with its score, from 0 to 1 (all roles and "none of them" together make 1).
+
+    ``skills``: what the person's former occupations bring to it, in French.
+    """
 
     role_id: str
     score: float
     evidence: tuple[Evidence, ...] = ()
+    skills: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,15 +59,25 @@ class _Read:
     clauses: tuple[tuple[str, Clause], ...]
     refused: frozenset[str]
     text: str
+    background: str
 
 
 class Matcher:
     """Safe to use from several threads; nothing of what it reads is kept."""
 
-    def __init__(self, model: Model, *, encoder: Encoder, cues: Cues, refusals: Refusals) -> None:
+    def __init__(
+        self,
+        model: Model,
+        *,
+        encoder: Encoder,
+        cues: Cues,
+        occupations: Occupations,
+        refusals: Refusals,
+    ) -> None:
         self._model = model
         self._encoder = encoder
         self._cues = cues
+        self._occupations = occupations
         self._refusals = refusals
 
     @property
@@ -101,12 +116,19 @@ class Matcher:
                     refused |= refusal
         by_field = {f: ", ".join(c.text for field, c in kept if field == f) for f in FIELDS}
         text = joined(by_field["background"], by_field["motivations"])
-        return _Read(tuple(kept), frozenset(refused), text or joined(background, motivations))
+        return _Read(
+            tuple(kept),
+            frozenset(refused),
+            text or joined(background, motivations),
+            by_field["background"],
+        )
 
     def _rank(self, read: _Read, vector: NDArray[np.float32], excluded: frozenset[str]) -> Match:
         features = self._model.features(read.text)
         cue_scores = self._cues.score(read.text)
-        scores, out_of_scope = self._model.probabilities(features, vector, cue_scores)
+        scores, out_of_scope = self._model.probabilities(
+            features, vector, cue_scores, self._occupations.score(read.background)
+        )
         order = sorted(
             range(len(scores)),
             key=lambda i: (self._model.role_ids[i] in read.refused, -scores[i], i),
@@ -114,13 +136,18 @@ class Matcher:
         order = [i for i in order if self._model.role_ids[i] not in excluded]
         silent = not read.text.strip() or (features.nnz == 0 and not cue_scores.any())
         evidence = choose_evidence(
-            read.clauses, order[:EXPLAINED], model=self._model, cues=self._cues
+            read.clauses,
+            order[:EXPLAINED],
+            model=self._model,
+            cues=self._cues,
+            occupations=self._occupations,
         )
         roles = tuple(
             RoleMatch(
                 role_id=self._model.role_ids[i],
                 score=float(scores[i]),
                 evidence=evidence.get(i, ()),
+                skills=self._occupations.skills(read.background, self._model.role_ids[i]),
             )
             for i in order
         )

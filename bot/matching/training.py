@@ -19,6 +19,7 @@ from bot.matching.corpus import OUT_OF_SCOPE, Sample, load_corpus
 from bot.matching.cues import Cues, load_cues
 from bot.matching.encoder import EMBEDDED, Encoder, SentenceEncoder, check_embedded
 from bot.matching.model import Linear, Model
+from bot.matching.occupations import Occupations, load_occupations
 from bot.matching.ranking import Matcher
 from bot.matching.refusals import Refusals, load_refusals
 from bot.roles import Role, load_roles
@@ -26,12 +27,12 @@ from bot.settings import PROJECT, Settings
 
 CORPUS: Final = PROJECT / "data" / "corpus"
 KNOWLEDGE: Final = PROJECT / "data" / "matching"
-_CUE_FILES: Final = ("cues.yml", "occupations.yml")
 _VECTORS: Final = "vectors.npz"
 _ITERATIONS: Final = 60
 
 DENSE_WEIGHT: Final = 0.2
 CUE_WEIGHT: Final = 0.25
+OCCUPATION_WEIGHT: Final = 0.25
 ABSTAIN_FROM: Final = 0.38
 LEXICAL_C: Final = 5.0
 DENSE_C: Final = 3.0
@@ -85,6 +86,7 @@ def train(
         dense=_fit(vectors, targets, c=DENSE_C),
         dense_weight=DENSE_WEIGHT,
         cue_weight=CUE_WEIGHT,
+        occupation_weight=OCCUPATION_WEIGHT,
         abstain_from=ABSTAIN_FROM,
     )
 
@@ -105,13 +107,19 @@ def load_matcher(settings: Settings, *, encoder: Encoder | None = None) -> Match
         joblib.load(path),
         encoder=encoder or SentenceEncoder(settings.encoder),
         cues=knowledge(roles),
+        occupations=occupations(roles),
         refusals=refusals(roles),
     )
 
 
 def knowledge(roles: dict[str, Role]) -> Cues:
-    """Cues and former occupations, from data/matching."""
-    return load_cues([KNOWLEDGE / name for name in _CUE_FILES], roles=roles)
+    """Words that speak for roles, from data/matching."""
+    return load_cues(sorted(KNOWLEDGE.glob("cues*.yml")), roles=roles)
+
+
+def occupations(roles: dict[str, Role]) -> Occupations:
+    """Former occupations, from data/matching."""
+    return load_occupations(KNOWLEDGE / "occupations.yml", roles=roles)
 
 
 def refusals(roles: dict[str, Role]) -> Refusals:
