@@ -15,10 +15,11 @@ OUT_OF_SCOPE: Final = ""
 
 @dataclass(frozen=True)
 class Sample:
-    """A text and the role that it speaks for."""
+    """A text and the role that it speaks for; ``parts`` are the two answers of a story."""
 
     text: str
     role_id: str
+    parts: tuple[str, ...] = ()
 
 
 def load_corpus(roles: Mapping[str, Role], folder: Path) -> list[Sample]:
@@ -70,9 +71,10 @@ def _sample(record: Mapping[str, Any], where: str, roles: Mapping[str, Role]) ->
     for known in [role_id, *record.get("never", ())]:
         if known != OUT_OF_SCOPE and known not in roles:
             raise DataError(f"{where}: role: {known!r} is no role; use a file name of data/jobs")
-    text = record.get("text") or joined(
-        str(record.get("background") or ""), str(record.get("motivations") or "")
-    )
+    answers = [str(record.get(key) or "") for key in ("background", "motivations")]
+    text = record.get("text") or joined(*answers)
     if not text.strip():
         raise DataError(f"{where}: text: must not be empty")
-    return Sample(text, role_id)
+    # Alone, half a story says where the other half does not; half of nothing digital says nothing.
+    parts = tuple(answers) if all(answers) and role_id != OUT_OF_SCOPE else ()
+    return Sample(text, role_id, parts)

@@ -30,8 +30,8 @@ KNOWLEDGE: Final = PROJECT / "data" / "matching"
 _VECTORS: Final = "vectors.npz"
 _ITERATIONS: Final = 60
 
-DENSE_WEIGHT: Final = 0.2
-CUE_WEIGHT: Final = 0.25
+DENSE_WEIGHT: Final = 0.1
+CUE_WEIGHT: Final = 0.2
 OCCUPATION_WEIGHT: Final = 0.25
 ABSTAIN_FROM: Final = 0.38
 LEXICAL_C: Final = 5.0
@@ -68,21 +68,26 @@ def prepare(settings: Settings, *, say: Say) -> Path:
 def train(
     samples: Sequence[Sample], vectors: NDArray[np.float32], *, role_ids: tuple[str, ...]
 ) -> Model:
-    """Fit both classifiers; ``vectors`` has a row for each sample."""
+    """Fit both classifiers; ``vectors`` has a row for each sample.
+
+    The lexical one also sees each answer of a story alone, as people often give only one.
+    """
     characters = TfidfVectorizer(
         analyzer="char_wb", ngram_range=(2, 5), min_df=2, sublinear_tf=True, max_features=80_000,
         dtype=np.float32,
     )  # fmt: skip
     words = TfidfVectorizer(ngram_range=(1, 2), min_df=2, sublinear_tf=True, dtype=np.float32)
-    texts = [neutral(sample.text) for sample in samples]
-    rows = hstack([characters.fit_transform(texts), words.fit_transform(texts)], format="csr")
     classes = [*role_ids, OUT_OF_SCOPE]
     targets = np.array([classes.index(sample.role_id) for sample in samples])
+    pieces = [(part, sample.role_id) for sample in samples for part in (sample.text, *sample.parts)]
+    texts = [neutral(text) for text, _ in pieces]
+    rows = hstack([characters.fit_transform(texts), words.fit_transform(texts)], format="csr")
+    piece_targets = np.array([classes.index(role_id) for _, role_id in pieces])
     return Model(
         role_ids=role_ids,
         characters=characters,
         words=words,
-        lexical=_fit(rows, targets, c=LEXICAL_C),
+        lexical=_fit(rows, piece_targets, c=LEXICAL_C),
         dense=_fit(vectors, targets, c=DENSE_C),
         dense_weight=DENSE_WEIGHT,
         cue_weight=CUE_WEIGHT,
