@@ -1,4 +1,4 @@
-"""Conversation tokens and choices: signed for one conversation, so that nothing has to be stored."""
+"""Conversation tokens and choices: signed for one conversation, so nothing has to be stored."""
 
 import base64
 import hashlib

@@ -118,7 +118,8 @@ def test_children_end_when_the_supervisor_is_killed(tmp_path: Path) -> None:
     )
     parent = (
         "import pathlib, sys; from bot.dialogue.supervision import ProcessPlan, Supervisor;"
-        f"plan = ProcessPlan(name='c', command=[sys.executable, '-c', {child!r}, {str(pid_file)!r}],"
+        f"command = [sys.executable, '-c', {child!r}, {str(pid_file)!r}];"
+        "plan = ProcessPlan(name='c', command=command,"
         f" log=pathlib.Path({str(tmp_path / 'c.log')!r}));"
         "Supervisor([plan], say=print).run()"
     )
