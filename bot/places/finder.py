@@ -31,10 +31,10 @@ _ALMOST_SAME: Final = 93
 _POSTAL_CODE: Final = re.compile(r"(?<!\d)(\d{2}) ?(\d{3})(?!\d)")
 _DEPARTMENT_CODE: Final = re.compile(r"(?<!\w)(2[ab]|97[12346]|\d{2})(?!\w)")
 _DISTRICT: Final = re.compile(
-    r"\b(?P<town>paris|lyon|marseille) (?P<number>\d{1,2}) ?(?:er|e|eme|ieme|nd)?\b"
+    r"\b(?P<town>paris|lyon|marseille) (?P<number>\d{1,2}) ?(?P<ordinal>er|eme|ieme|e|nd)?\b"
 )
 _DISTRICT_FIRST: Final = re.compile(
-    r"\b(?P<number>\d{1,2}) ?(?:er|e|eme|ieme|nd)?(?: arrondissement)? (?:a|de) "
+    r"\b(?P<number>\d{1,2}) ?(?P<ordinal>er|eme|ieme|e|nd)?(?: arrondissement)? (?:a|de) "
     r"(?P<town>paris|lyon|marseille)\b"
 )
 _BEFORE_FIRST_DISTRICT: Final = {"paris": 75100, "lyon": 69380, "marseille": 13200}
@@ -86,13 +86,13 @@ class PlaceFinder:
         if postal := _POSTAL_CODE.search(said):
             return self._at_postal_code(postal[1] + postal[2], said)
         if (district := self._district(said)) is not None:
-            return Resolution(places=(district,), certain=True)
-        if self._words.name_elsewhere(words):
-            return Resolution()
+            return district
         area = self._in_area.search(said)
         around = said.replace(area[0], " ").split() if area else words
         named = self._named(self._words.after_living(around)) or self._named(around)
         departments = self._departments(said)
+        if not departments and self._words.name_elsewhere(words):
+            return Resolution()
         if named:
             return self._choose(named, departments)
         if area:
@@ -122,12 +122,17 @@ class PlaceFinder:
         near = all(_apart(found[0], other) <= _SAME_AREA_KM for other in found)
         return Resolution(places=tuple(found[:MAX_CANDIDATES]), certain=near)
 
-    def _district(self, said: str) -> Place | None:
+    def _district(self, said: str) -> Resolution | None:
+        """The arrondissement that the text names; "Marseille 13" may also mean the département."""
         found = _DISTRICT.search(said) or _DISTRICT_FIRST.search(said)
         if found is None:
             return None
         place = self._by_id.get(str(_BEFORE_FIRST_DISTRICT[found["town"]] + int(found["number"])))
-        return place if place and place.kind is PlaceKind.ARRONDISSEMENT else None
+        if place is None or place.kind is not PlaceKind.ARRONDISSEMENT:
+            return None
+        if found["ordinal"] or found["number"] != place.department_code:
+            return Resolution(places=(place,), certain=True)
+        return Resolution(places=(self._by_name[found["town"]][0], place))
 
     def _departments(self, said: str) -> list[str]:
         """Codes of the départements that the text names by code or by name."""
@@ -159,20 +164,20 @@ class PlaceFinder:
         own = self._words.content(words[start : start + size])
         if not own:
             return []
-        if len(own) == 1 and not self._is_meant(words, start, size, largest):
+        if len(own) == 1 and not self._is_meant(own[0], words, range(start, start + size), largest):
             return []
         return sorted([*exact, *short], key=_weight)
 
-    def _is_meant(self, words: Sequence[str], start: int, size: int, largest: int) -> bool:
+    def _is_meant(self, name: str, words: Sequence[str], span: range, largest: int) -> bool:
         """Whether a name of one word is one, and not the ordinary word that is written alike."""
-        before = words[start - 1] if start else ""
-        others = self._words.content((*words[:start], *words[start + size :]))
-        if not self._words.ordinary.isdisjoint(words[start : start + size]):
-            lives = before in self._words.lives or (before == "a" and start >= 2)
-            return lives or (largest >= _BIG and not others)
-        if largest >= _SMALL or size == len(words):
+        before = words[span.start - 1] if span.start else ""
+        others = self._words.content((*words[: span.start], *words[span.stop :]))
+        if name in self._words.ordinary:
+            verb = words[span.start - 2] if before == "a" and span.start >= 2 else before
+            return verb in self._words.lives or (largest >= _BIG and not others)
+        if largest >= _SMALL or not others:
             return True
-        return len(others) <= 3 and (not others or before in self._words.locative)
+        return len(others) <= 3 and before in self._words.locative
 
     def _choose(self, named: list[list[Place]], departments: Sequence[str]) -> Resolution:
         towns = [places[0] for places in named if _is_town(places[0])]

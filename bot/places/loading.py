@@ -11,8 +11,9 @@ from statistics import fmean
 import yaml
 
 from bot.errors import DataError
-from bot.places.finder import PlaceFinder, Words, name_key
+from bot.places.finder import PlaceFinder
 from bot.places.model import Place, PlaceKind
+from bot.places.names import Words, name_key
 from bot.settings import PROJECT
 
 PLACES_DIR = PROJECT / "data" / "places"
