@@ -8,21 +8,22 @@ from bot.matching.evaluation import evaluate, load_cases
 from bot.matching.lines import match_lines
 from bot.settings import PROJECT
 
-DEV = PROJECT / "data" / "evaluation" / "dev.jsonl"
+FILES = sorted((PROJECT / "data" / "evaluation").glob("*.jsonl"))
 # Top-1 and top-3 when this was recorded; a fall below the interval of today's cases fails.
 FLOORS = {
-    "answer": (0.95, 1.0),
+    "answer": (0.94, 0.98),
     "definition": (1.0, 1.0),
+    "no_refusal": (0.75, 1.0),
     "pair": (1.0, 1.0),
     "refusal": (1.0, 1.0),
     "story": (0.95, 1.0),
-    "title": (1.0, 1.0),
+    "title": (0.97, 1.0),
 }
 
 
 @pytest.fixture(scope="module")
 def report(matcher):
-    return evaluate(load_cases([DEV]), matcher=matcher)
+    return evaluate(load_cases(FILES), matcher=matcher)
 
 
 @pytest.mark.parametrize("kind", FLOORS)
@@ -44,7 +45,7 @@ def test_it_abstains_when_nothing_is_digital_and_hardly_ever_otherwise(report) -
 
 
 def test_the_same_text_in_the_feminine_and_the_masculine_gives_the_same_roles(matcher) -> None:
-    cases = [case for case in load_cases([DEV]) if case.kind == "pair"]
+    cases = [case for case in load_cases(FILES) if case.kind == "pair"]
     for masculine, feminine in zip(cases[::2], cases[1::2], strict=True):
         first_three = [
             {r.role_id for r in matcher.match(background=c.background, motivations="").roles[:3]}
@@ -58,7 +59,7 @@ def test_no_case_is_in_the_training_corpus(roles) -> None:
     from bot.matching.training import CORPUS
 
     known = {sample.text for sample in load_corpus(roles, CORPUS)}
-    longer = [c for c in load_cases([DEV]) if c.kind in {"story", "definition", "refusal", "pair"}]
+    longer = [c for c in load_cases(FILES) if c.kind in {"story", "definition", "refusal", "pair"}]
     assert not known & {joined(case.background, case.motivations) for case in longer}
 
 
@@ -66,7 +67,7 @@ def test_the_report_is_a_table_and_json(report) -> None:
     table = report.to_text().splitlines()
     assert table[0].split()[:2] == ["kind", "cases"]
     assert table[-1].startswith("all")
-    assert json.loads(json.dumps(report.to_json()))["all"]["cases"] == 126
+    assert json.loads(json.dumps(report.to_json()))["all"]["cases"] >= 250
 
 
 @pytest.mark.parametrize("line", ["{", "[]", '"x"', '{"id":"a","gold":"webdesigner"}'])
