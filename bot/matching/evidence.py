@@ -11,6 +11,7 @@ from bot.matching.clauses import Clause
 from bot.matching.cues import Cues
 from bot.matching.model import Model
 from bot.matching.occupations import Occupations
+from bot.matching.themes import Themes
 
 _QUOTES_A_ROLE: Final = 2
 _FEWEST_WORDS: Final = 2
@@ -37,6 +38,7 @@ def choose_evidence(
     model: Model,
     cues: Cues,
     occupations: Occupations,
+    themes: Themes,
 ) -> dict[int, tuple[Evidence, ...]]:
     """For each role (by position in the model), the clauses that speak for it more than for the
     others; none when no clause does.
@@ -44,8 +46,11 @@ def choose_evidence(
     said = [part for part in said if _is_quotable(part[1])][:_MOST_CLAUSES]
     if not said:
         return {}
-    weights = model.clause_weights([clause.text for _, clause in said])
-    weights += model.cue_weight * np.stack([_centred(cues.score(c.text)) for _, c in said])
+    texts = [clause.text for _, clause in said]
+    cue_scores = [cues.score(text) for text in texts]
+    theme_rows = [themes.features(t, s) for t, s in zip(texts, cue_scores, strict=True)]
+    weights = model.clause_weights(texts, np.stack(theme_rows))
+    weights += model.cue_weight * np.stack([_centred(scores) for scores in cue_scores])
     for row, (field, clause) in zip(weights, said, strict=True):
         if field == "background":
             row += model.occupation_weight * _centred(occupations.score(clause.text))

@@ -40,9 +40,11 @@ class Model:
     words: TfidfVectorizer
     lexical: Linear
     dense: Linear
+    themes: Linear
     dense_weight: float
     cue_weight: float
     occupation_weight: float
+    theme_weight: float
     abstain_from: float
 
     def features(self, text: str) -> csr_matrix:
@@ -59,6 +61,7 @@ class Model:
         self,
         features: csr_matrix,
         vector: NDArray[np.float32],
+        theme_row: Array,
         cue_scores: Array,
         occupation_scores: Array,
     ) -> tuple[Array, float]:
@@ -68,15 +71,17 @@ class Model:
         """
         logs = (1 - self.dense_weight) * self.lexical.log_probabilities(features)[0]
         logs += self.dense_weight * self.dense.log_probabilities(vector[np.newaxis])[0]
+        logs += self.theme_weight * self.themes.log_probabilities(theme_row[np.newaxis])[0]
         logs[:-1] += self.cue_weight * cue_scores
         probabilities = np.exp(logs - logs.max())
         none = float(probabilities[-1] / probabilities.sum())
         roles = probabilities[:-1] * np.exp(self.occupation_weight * occupation_scores)
         return (1 - none) * roles / roles.sum(), none
 
-    def clause_weights(self, texts: Sequence[str]) -> Array:
+    def clause_weights(self, texts: Sequence[str], theme_rows: Array) -> Array:
         """Shape (texts, roles): how much each text speaks for a role more than for the others."""
         rows = self.features_of(texts)
         weights = np.asarray(rows @ self.lexical.weights[:-1].T, dtype=np.float64)
+        weights += self.theme_weight * (theme_rows @ self.themes.weights[:-1].T)
         centred: Array = weights - weights.mean(axis=1, keepdims=True)
         return centred

@@ -15,6 +15,7 @@ from bot.matching.evidence import Evidence, choose_evidence
 from bot.matching.model import Model
 from bot.matching.occupations import Occupations
 from bot.matching.refusals import Refusals
+from bot.matching.themes import Themes
 
 FIELDS: Final = ("background", "motivations")
 EXPLAINED: Final = 5
@@ -72,12 +73,14 @@ class Matcher:
         encoder: Encoder,
         cues: Cues,
         occupations: Occupations,
+        themes: Themes,
         refusals: Refusals,
     ) -> None:
         self._model = model
         self._encoder = encoder
         self._cues = cues
         self._occupations = occupations
+        self._themes = themes
         self._refusals = refusals
 
     @property
@@ -127,7 +130,11 @@ class Matcher:
         features = self._model.features(read.text)
         cue_scores = self._cues.score(read.text)
         scores, out_of_scope = self._model.probabilities(
-            features, vector, cue_scores, self._occupations.score(read.background)
+            features,
+            vector,
+            self._themes.features(read.text, cue_scores),
+            cue_scores,
+            self._occupations.score(read.background),
         )
         order = sorted(
             range(len(scores)),
@@ -141,6 +148,7 @@ class Matcher:
             model=self._model,
             cues=self._cues,
             occupations=self._occupations,
+            themes=self._themes,
         )
         roles = tuple(
             RoleMatch(

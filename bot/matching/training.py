@@ -22,6 +22,7 @@ from bot.matching.model import Linear, Model
 from bot.matching.occupations import Occupations, load_occupations
 from bot.matching.ranking import Matcher
 from bot.matching.refusals import Refusals, load_refusals
+from bot.matching.themes import load_themes
 from bot.roles import Role, load_roles
 from bot.settings import PROJECT, Settings
 
@@ -31,11 +32,13 @@ _VECTORS: Final = "vectors.npz"
 _ITERATIONS: Final = 60
 
 DENSE_WEIGHT: Final = 0.1
-CUE_WEIGHT: Final = 0.2
-OCCUPATION_WEIGHT: Final = 0.25
-ABSTAIN_FROM: Final = 0.38
+CUE_WEIGHT: Final = 0.15
+OCCUPATION_WEIGHT: Final = 0.2
+THEME_WEIGHT: Final = 0.4
+ABSTAIN_FROM: Final = 0.25
 LEXICAL_C: Final = 5.0
 DENSE_C: Final = 3.0
+THEME_C: Final = 0.1
 
 Say = Callable[[str], None]
 
@@ -53,7 +56,7 @@ def prepare(settings: Settings, *, say: Say) -> Path:
     encoder = SentenceEncoder(settings.encoder)
     vectors = _vectors(samples, encoder, cache=settings.matching_dir / _VECTORS)
     say("vectors made, fitting")
-    model = train(samples, vectors, role_ids=tuple(roles))
+    model = train(samples, vectors, theme_rows(samples, roles), role_ids=tuple(roles))
     unfinished = folder.with_suffix(".new")
     unfinished.mkdir(parents=True, exist_ok=True)
     joblib.dump(model, unfinished / "model.joblib")
@@ -66,9 +69,13 @@ def prepare(settings: Settings, *, say: Say) -> Path:
 
 
 def train(
-    samples: Sequence[Sample], vectors: NDArray[np.float32], *, role_ids: tuple[str, ...]
+    samples: Sequence[Sample],
+    vectors: NDArray[np.float32],
+    themes: NDArray[np.float64],
+    *,
+    role_ids: tuple[str, ...],
 ) -> Model:
-    """Fit both classifiers; ``vectors`` has a row for each sample.
+    """Fit the three classifiers; ``vectors`` and ``themes`` have a row for each sample.
 
     The lexical one also sees each answer of a story alone, as people often give only one.
     """
@@ -89,9 +96,11 @@ def train(
         words=words,
         lexical=_fit(rows, piece_targets, c=LEXICAL_C),
         dense=_fit(vectors, targets, c=DENSE_C),
+        themes=_fit(themes, targets, c=THEME_C),
         dense_weight=DENSE_WEIGHT,
         cue_weight=CUE_WEIGHT,
         occupation_weight=OCCUPATION_WEIGHT,
+        theme_weight=THEME_WEIGHT,
         abstain_from=ABSTAIN_FROM,
     )
 
@@ -113,6 +122,7 @@ def load_matcher(settings: Settings, *, encoder: Encoder | None = None) -> Match
         encoder=encoder or SentenceEncoder(settings.encoder),
         cues=knowledge(roles),
         occupations=occupations(roles),
+        themes=load_themes(KNOWLEDGE / "themes.yml", roles=roles),
         refusals=refusals(roles),
     )
 
@@ -125,6 +135,13 @@ def knowledge(roles: dict[str, Role]) -> Cues:
 def occupations(roles: dict[str, Role]) -> Occupations:
     """Former occupations, from data/matching."""
     return load_occupations(KNOWLEDGE / "occupations.yml", roles=roles)
+
+
+def theme_rows(samples: Sequence[Sample], roles: dict[str, Role]) -> NDArray[np.float64]:
+    """The features of ``Themes``, a row for each sample."""
+    themes = load_themes(KNOWLEDGE / "themes.yml", roles=roles)
+    cues = knowledge(roles)
+    return np.stack([themes.features(s.text, cues.score(s.text)) for s in samples])
 
 
 def refusals(roles: dict[str, Role]) -> Refusals:
@@ -175,6 +192,7 @@ def _folder(settings: Settings) -> Path:
         *code,
         *sorted(settings.roles_dir.glob("*.yml")),
         *sorted(CORPUS.rglob("*.jsonl")),
+        *sorted(KNOWLEDGE.glob("*.yml")),
     ]:
         sha.update(path.name.encode())
         sha.update(path.read_bytes())

@@ -12,7 +12,8 @@ from bot.matching.corpus import load_corpus
 from bot.matching.cues import load_cues
 from bot.matching.encoder import check_embedded
 from bot.matching.refusals import load_refusals
-from bot.matching.training import CORPUS, train
+from bot.matching.themes import load_themes
+from bot.matching.training import CORPUS, theme_rows, train
 from bot.settings import Settings
 
 
@@ -25,9 +26,11 @@ def write(path: Path, *records: object) -> Path:
 def test_training_twice_gives_the_same_model(roles, fake_encoder) -> None:
     samples = load_corpus(roles, CORPUS)[::8]
     vectors = fake_encoder.encode([sample.text for sample in samples])
-    one, other = (train(samples, vectors, role_ids=tuple(roles)) for _ in range(2))
+    themes = theme_rows(samples, roles)
+    one, other = (train(samples, vectors, themes, role_ids=tuple(roles)) for _ in range(2))
     assert np.array_equal(one.lexical.weights, other.lexical.weights)
     assert np.array_equal(one.dense.weights, other.dense.weights)
+    assert np.array_equal(one.themes.weights, other.themes.weights)
 
 
 def test_the_corpus_speaks_of_every_role_and_repeats_no_text(roles) -> None:
@@ -58,6 +61,10 @@ def test_cues_and_refusals_of_unknown_roles_are_named(roles, tmp_path) -> None:
     cues.write_text("astronaute: {2: [fusée]}", encoding="utf-8")
     with pytest.raises(DataError, match="astronaute"):
         load_cues([cues], roles=roles)
+    themes = tmp_path / "themes.yml"
+    themes.write_text("ciel: {roles: {astronaute: 2}, words: [fusée]}", encoding="utf-8")
+    with pytest.raises(DataError, match="astronaute"):
+        load_themes(themes, roles=roles)
     refusals = tmp_path / "refusals.yml"
     refusals.write_text("topics: {x: {words: [a], roles: [astronaute]}}", encoding="utf-8")
     with pytest.raises(DataError, match="astronaute"):
