@@ -20,7 +20,7 @@ from bot.dialogue.interruptions import load_interruptions
 from bot.dialogue.interview import Interview, Slots, profile_of
 from bot.dialogue.pointing import role_pointed_at
 from bot.errors import CatalogueMissing, DeclicError, StoreUnavailable
-from bot.matching import load_matcher
+from bot.matching import Matcher, load_matcher
 from bot.places import PlaceFinder, load_finder
 from bot.roles import Role, load_roles
 from bot.settings import PROJECT, Settings
@@ -67,10 +67,14 @@ class Services:
         return Interview(places=self.places, interruptions=interruptions)
 
     @cached_property
+    def matcher(self) -> Matcher:
+        """Tried again when it failed: the matching may be prepared while we run."""
+        return load_matcher(self.settings)
+
+    @cached_property
     def guide(self) -> Guide:
-        """Not kept when it fails: the matching may be prepared while we run."""
         interests = load_interests(_DATA / "interests.yml", roles=self.roles)
-        return Guide(roles=self.roles, matcher=load_matcher(self.settings), interests=interests)
+        return Guide(roles=self.roles, matcher=self.matcher, interests=interests)
 
     @cached_property
     def advice(self) -> Advice:

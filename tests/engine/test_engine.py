@@ -1,29 +1,10 @@
 """The Rasa side runs in its own environment, so these tests start its Python."""
 
-import os
-import subprocess
-
 import pytest
 
-from bot.dialogue import engine
-from bot.settings import PROJECT, Settings
+from tests.rasa_environment import rasa_python
 
 pytestmark = pytest.mark.rasa
-
-
-def rasa_python(*arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [str(engine.python()), *arguments],
-        cwd=PROJECT,
-        env={
-            **os.environ,
-            **engine.environment(Settings()),
-            "DECLIC_TEST_MODEL": str(engine.model_path(Settings())),
-        },
-        capture_output=True,
-        text=True,
-        check=False,
-    )
 
 
 def test_the_fixes_behave_as_stock_rasa_does() -> None:
