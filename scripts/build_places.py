@@ -256,7 +256,8 @@ class Neighbours:
     @staticmethod
     def _of(commune: Commune) -> list[str]:
         both = [f"{code} {commune.group}" for code in commune.postal_codes if commune.group]
-        return [*both, *commune.postal_codes, commune.group or "-", f"D{commune.department}"]
+        group = [commune.group] if commune.group else []  # four islands are in none
+        return [*both, *commune.postal_codes, *group, f"D{commune.department}"]
 
 
 def key(name: str) -> str:

@@ -6,27 +6,20 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from rapidfuzz import fuzz, process
-
 from bot.places.distances import distance_km
+from bot.places.index import BIG, SMALL, Named, NameIndex, rank
 from bot.places.model import Place, PlaceKind
-from bot.places.names import Words, name_key, short_names
+from bot.places.names import Words, name_key
 
 MAX_CANDIDATES: Final = 5
 _LONGEST_TEXT: Final = 200
-_LONGEST_NAME: Final = 9
-"""Words in the longest name of a commune that people type."""
-_SMALL: Final = 2_000
-"""Inhabitants under which the name of a commune may be an ordinary word."""
-_BIG: Final = 10_000
 _MUCH_BIGGER: Final = 20
 """A town of 10,000 with 20 times the inhabitants of its namesakes is the one meant."""
-_BIGGER: Final = 5
-"""A town is also meant by its short name when the communes of that very name are this smaller."""
+_AREA_BIGGER: Final = 100
+"""The same for a département or région and a commune of its name."""
 _SAME_AREA_KM: Final = 15.0
-_ALIKE: Final = 86
-"""Similarity from 0 to 100 above which a misspelt name is worth a question."""
 _ALMOST_SAME: Final = 93
+"""Similarity from 0 to 100 above which a misspelt name of a big town needs no question."""
 
 _POSTAL_CODE: Final = re.compile(r"(?<!\d)(\d{2}) ?(\d{3})(?!\d)")
 _DEPARTMENT_CODE: Final = re.compile(r"(?<!\w)(2[ab]|97[12346]|\d{2})(?!\w)")
@@ -53,27 +46,23 @@ class PlaceFinder:
     """Looks places up by name, postal code or id; built once, then about a millisecond a text."""
 
     def __init__(self, places: Iterable[Place], *, words: Words) -> None:
+        ranked = sorted(places, key=rank)
         self._words = words
-        self._by_id: dict[str, Place] = {}
-        self._by_name: dict[str, list[Place]] = defaultdict(list)
-        self._by_short_name: dict[str, list[Place]] = defaultdict(list)
+        self._by_id = {place.id: place for place in ranked}
         self._by_postal_code: dict[str, list[Place]] = defaultdict(list)
-        for place in sorted(places, key=_weight):
-            self._by_id[place.id] = place
+        for place in ranked:
             for code in place.postal_codes:
                 self._by_postal_code[code].append(place)
-            if place.kind is not PlaceKind.ARRONDISSEMENT:
-                self._keep_name(place)
-        self._areas = {name_key(p.name): p for p in self._by_id.values() if p.is_area}
-        names = "|".join(sorted(map(re.escape, self._areas), key=len, reverse=True))
-        self._area = re.compile(rf"\b({names})\b(?! de (?:la )?france)")
+        self._names = NameIndex(
+            (place for place in ranked if place.kind is not PlaceKind.ARRONDISSEMENT), words=words
+        )
+        self._areas = {name_key(p.name): p for p in ranked if p.is_area}
+        self._area = re.compile(rf"\b({_any_of(self._areas)})\b(?! de (?:la )?france)")
         within = r"\b(?:dans|en|departement|region)(?: (?:de|du|des|d|la|le|les|l))* "
         self._in_area = re.compile(within + self._area.pattern)
-        self._fuzzy_names = [
-            key
-            for key, found in self._by_name.items()
-            if max(place.population for place in found) >= _SMALL // 4
-        ]
+        # "Meulan-en-Yvelines" is a town, not a place somewhere in the Yvelines.
+        named_so = [key for key in self._names.all_names() if self._in_area.search(key)]
+        self._in_name = re.compile(rf"\b(?:{_any_of(named_so)})\b")
 
     def get(self, place_id: str) -> Place | None:
         """The place of an id, if there is one."""
@@ -87,26 +76,21 @@ class PlaceFinder:
             return self._at_postal_code(postal[1] + postal[2], said)
         if (district := self._district(said)) is not None:
             return district
-        area = self._in_area.search(said)
+        area = None if self._in_name.search(said) else self._in_area.search(said)
         around = said.replace(area[0], " ").split() if area else words
-        named = self._named(self._words.after_living(around)) or self._named(around)
         departments = self._departments(said)
-        if not departments and self._words.name_elsewhere(words):
+        named = self._names.named_in(around, departments=departments)
+        lives = self._words.where_living(around)
+        named = [name for name in named if name.span.start > lives] or named
+        if not departments and self._is_elsewhere(words):
             return Resolution()
         if named:
             return self._choose(named, departments)
         if area:
             return Resolution(places=(self._areas[area[1]],), certain=True)
-        if departments and not self._words.content(around, but=departments):
+        if departments and not self._words.content(around):
             return Resolution(places=(self._by_id[f"D{departments[0]}"],), certain=True)
         return self._alike(words)
-
-    def _keep_name(self, place: Place) -> None:
-        key = name_key(place.name)
-        self._by_name[key].append(place)
-        if place.population >= _BIG and not place.is_area:
-            for short in short_names(key):
-                self._by_short_name[short].append(place)
 
     def _at_postal_code(self, code: str, said: str) -> Resolution:
         found = self._by_postal_code.get(code, [])
@@ -132,7 +116,7 @@ class PlaceFinder:
             return None
         if found["ordinal"] or found["number"] != place.department_code:
             return Resolution(places=(place,), certain=True)
-        return Resolution(places=(self._by_name[found["town"]][0], place))
+        return Resolution(places=(self._names.of(found["town"])[0], place))
 
     def _departments(self, said: str) -> list[str]:
         """Codes of the départements that the text names by code or by name."""
@@ -142,101 +126,60 @@ class PlaceFinder:
             area.department_code for area in areas if area.kind is PlaceKind.DEPARTMENT
         ]
 
-    def _named(self, words: Sequence[str]) -> list[list[Place]]:
-        """Places of each name in the words, namesakes together, longest name first."""
-        named: list[list[Place]] = []
-        taken: set[int] = set()
-        for size in range(min(_LONGEST_NAME, len(words)), 0, -1):
-            for start in range(len(words) - size + 1):
-                span = range(start, start + size)
-                if taken.isdisjoint(span) and (places := self._of_name(words, start, size)):
-                    named.append(places)
-                    taken.update(span)
-        return named
+    def _is_elsewhere(self, words: Sequence[str]) -> bool:
+        """Whether a place outside France is named, other than in "Mons-en-Barœul"."""
+        longer = {i for n in self._names.named_in(words) if len(n.span) > 1 for i in n.span}
+        return self._words.name_elsewhere([w for i, w in enumerate(words) if i not in longer])
 
-    def _of_name(self, words: Sequence[str], start: int, size: int) -> list[Place]:
-        key = " ".join(words[start : start + size])
-        if key not in self._by_name and key not in self._by_short_name:
-            return []
-        exact = self._by_name.get(key, [])
-        largest = max((place.population for place in exact), default=0)
-        short = [p for p in self._by_short_name.get(key, ()) if p.population > _BIGGER * largest]
-        own = self._words.content(words[start : start + size])
-        if not own:
-            return []
-        if len(own) == 1 and not self._is_meant(own[0], words, range(start, start + size), largest):
-            return []
-        return sorted([*exact, *short], key=_weight)
-
-    def _is_meant(self, name: str, words: Sequence[str], span: range, largest: int) -> bool:
-        """Whether a name of one word is one, and not the ordinary word that is written alike."""
-        before = words[span.start - 1] if span.start else ""
-        others = self._words.content((*words[: span.start], *words[span.stop :]))
-        if name in self._words.ordinary:
-            verb = words[span.start - 2] if before == "a" and span.start >= 2 else before
-            return verb in self._words.lives or (largest >= _BIG and not others)
-        if largest >= _SMALL or not others:
-            return True
-        return len(others) <= 3 and before in self._words.locative
-
-    def _choose(self, named: list[list[Place]], departments: Sequence[str]) -> Resolution:
-        towns = [places[0] for places in named if _is_town(places[0])]
+    def _choose(self, named: Sequence[Named], departments: Sequence[str]) -> Resolution:
+        towns = [name.places[0] for name in named if name.is_town]
         if len(towns) > 1:
             return Resolution(places=tuple(towns[:MAX_CANDIDATES]))
-        places = max(named, key=lambda found: (not found[0].is_area, found[0].population))
+        places = max(named, key=_likelihood).places
+        area = next((place for place in places if place.is_area), None)
         communes = [place for place in places if not place.is_area]
-        areas = [place for place in places if place.is_area]
-        if areas and (not communes or areas[0].population > 100 * communes[0].population):
-            return Resolution(places=(areas[0],), certain=True)
-        candidates = [p for p in communes if p.department_code in departments] or communes
+        beside = [code for code in departments if not area or code != area.department_code]
+        within = [place for place in communes if place.department_code in beside]
+        if area and not within and area.population > _largest(communes):
+            asks = area.population <= _AREA_BIGGER * _largest(communes)
+            return Resolution(places=(*communes[:1], area) if asks else (area,), certain=not asks)
+        candidates = within or communes
         first, *rest = [p for p in candidates if p.kind is PlaceKind.COMMUNE] or candidates
         certain = all(_dominates(first, other) for other in rest)
         return Resolution(places=(first, *rest)[:MAX_CANDIDATES], certain=certain)
 
     def _alike(self, words: Sequence[str]) -> Resolution:
         """A misspelt name: a question, unless nearly the same letters name one big town."""
-        content = self._words.content(words)
-        said = " ".join(content)
-        if not 5 <= len(said) <= 40 or len(content) > 5 or self._words.ordinary.issuperset(content):
+        alike = self._names.alike(words)
+        if not alike:
             return Resolution()
-        alike = process.extract(
-            said, self._fuzzy_names, scorer=fuzz.ratio, score_cutoff=_ALIKE, limit=20
-        )
-        scored = [
-            (score, place)
-            for key, score, _ in alike
-            if key[0] == said[0]
-            for place in self._by_name[key]
-            if place.kind is PlaceKind.COMMUNE and place.population >= _SMALL // 4
-        ]
-        # A letter more or less weighs less than being a town that many people live in.
-        scored.sort(key=lambda found: -(found[0] + 4 * len(str(found[1].population))))
-        if not scored:
-            return Resolution()
-        score, first = scored[0]
-        rivals = [place for _, place in scored[1:] if place.population * 5 > first.population]
-        certain = score >= _ALMOST_SAME and first.population >= _BIG and not rivals
-        places = dict.fromkeys(place for _, place in scored)
+        similarity, first = alike[0]
+        rivals = [place for _, place in alike[1:] if place.population * 5 > first.population]
+        certain = similarity >= _ALMOST_SAME and first.population >= BIG and not rivals
+        places = dict.fromkeys(place for _, place in alike)
         return Resolution(places=tuple(places)[:3], certain=certain)
 
 
-def _weight(place: Place) -> tuple[bool, int, str]:
-    return place.kind is PlaceKind.FORMER, -place.population, place.id
+def _likelihood(named: Named) -> tuple[bool, bool, int]:
+    """Order of the names in a text: in "Aigurande, Indre" and "Vienne, Isère", the town's first."""
+    areas = [place for place in named.places if place.is_area]
+    communes = [place for place in named.places if not place.is_area]
+    return not areas, bool(communes), _largest(named.places)
 
 
-def _is_town(place: Place) -> bool:
-    return not place.is_area and place.population >= _SMALL
+def _largest(places: Iterable[Place]) -> int:
+    return max((place.population for place in places), default=0)
 
 
 def _dominates(one: Place, other: Place) -> bool:
-    """Whether whoever names both means ``one``."""
+    """Whether whoever says a name of both means ``one``."""
     return (
-        one.population >= _BIG
+        one.population >= BIG
         and one.population >= _MUCH_BIGGER * other.population
         # Saint-Pierre of La Réunion dominates no Saint-Pierre of the mainland.
         and _is_overseas(one) <= _is_overseas(other)
         # Saint-Maur-des-Fossés does not hide a town that is called Saint-Maur.
-        and (other.population < _SMALL // 2 or name_key(one.name) == name_key(other.name))
+        and (other.population < SMALL // 2 or name_key(one.name) == name_key(other.name))
     )
 
 
@@ -254,3 +197,7 @@ def _department_of(postal_code: str) -> str:
     if postal_code.startswith("20"):
         return "2A" if postal_code < "20200" else "2B"
     return postal_code[:2]
+
+
+def _any_of(names: Iterable[str]) -> str:
+    return "|".join(sorted(map(re.escape, names), key=len, reverse=True))

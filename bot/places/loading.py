@@ -3,6 +3,7 @@
 import csv
 import gzip
 import io
+import zlib
 from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
@@ -24,7 +25,7 @@ def load_places(folder: Path = PLACES_DIR) -> tuple[Place, ...]:
     try:
         departments = {row["code"]: row for row in _rows(folder / "departements.csv")}
         communes = tuple(_communes(folder / "communes.csv.gz", departments))
-    except (OSError, KeyError, ValueError, csv.Error) as error:
+    except (OSError, EOFError, zlib.error, KeyError, ValueError, csv.Error) as error:
         raise DataError(
             f"{folder}: {type(error).__name__}: {error}; make it again with scripts/build_places.py"
         ) from error

@@ -26,23 +26,21 @@ class Words:
     ordinary: frozenset[str]
     elsewhere: frozenset[str]
 
-    def content(self, words: Sequence[str], *, but: Sequence[str] = ()) -> list[str]:
-        """The words that may belong to a name; ``but`` are codes of départements."""
-        return [
-            word
-            for word in words
-            if word not in self.lead_in and not word.isdigit() and word.upper() not in but
-        ]
+    def content(self, words: Sequence[str]) -> list[str]:
+        """The words that may belong to a name, neither numbers nor codes ("2a")."""
+        return [w for w in words if w not in self.lead_in and not w[0].isdigit()]
 
     def name_elsewhere(self, words: Sequence[str]) -> bool:
         """Whether a place outside France is named."""
         pairs = (" ".join(pair) for pair in pairwise(words))
         return any(name in self.elsewhere for name in (*words, *pairs))
 
-    def after_living(self, words: Sequence[str]) -> Sequence[str]:
-        """What follows "j'habite": "né à Lyon mais j'habite à Metz" → "a metz"."""
-        living = [i for i, word in enumerate(words) if word in self.lives]
-        return words[living[-1] + 1 :] if living else ()
+    def where_living(self, words: Sequence[str]) -> int:
+        """Index of "habite", after which stands where the person lives now; -1 without it.
+
+        "Né à Lyon mais j'habite à Metz": Metz.
+        """
+        return max((i for i, word in enumerate(words) if word in self.lives), default=-1)
 
 
 def name_key(name: str) -> str:
