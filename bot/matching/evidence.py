@@ -1,11 +1,11 @@
 """The person's own words that speak for a role, as a careers adviser would quote them."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from bot.matching.clauses import Clause
 from bot.matching.cues import Cues
@@ -19,6 +19,16 @@ _MOST_WORDS: Final = 28
 _MOST_CLAUSES: Final = 60
 _WORTH_QUOTING: Final = 0.4
 """A second quote weighs at least this share of the first."""
+_THEME: Final = 0.1
+"""What an adviser's weight of a theme counts for in a clause."""
+_LEAD: Final = re.compile(
+    r"(?:(?:et|mais|puis|car|donc|alors|ensuite|parce que|sauf que)\s+)+(?=\w)", re.IGNORECASE
+)
+_AGE_OR_TIME: Final = re.compile(
+    r"(?:(?:j'ai|j’ai|à|pendant|depuis|pour|presque)\s+)*(?:\w+[\s-]){1,3}"
+    r"(?:ans?|mois|semaines?|jours?|heures?)",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,7 +52,11 @@ def choose_evidence(
 ) -> dict[int, tuple[Evidence, ...]]:
     """For each role (by position in the model), the clauses that speak for it more than for the
     others; none when no clause does.
+
+    What an adviser's words, occupations or themes account for goes before what only the texts of
+    the corpus account for, and the latter is quoted once at most: a reader must see the reason.
     """
+    said = [(field, _without_lead(clause)) for field, clause in said]
     said = [part for part in said if _is_quotable(part[1])][:_MOST_CLAUSES]
     if not said:
         return {}
@@ -50,18 +64,24 @@ def choose_evidence(
     cue_scores = [cues.score(text) for text in texts]
     theme_rows = [themes.features(t, s) for t, s in zip(texts, cue_scores, strict=True)]
     weights = model.clause_weights(texts, np.stack(theme_rows))
-    weights += model.cue_weight * np.stack([_centred(scores) for scores in cue_scores])
-    for row, (field, clause) in zip(weights, said, strict=True):
+    known = np.zeros_like(weights)
+    for row, (field, clause) in enumerate(said):
+        known[row] = model.cue_weight * cue_scores[row] + _THEME * themes.score(clause.text)
         if field == "background":
-            row += model.occupation_weight * _centred(occupations.score(clause.text))
+            known[row] += model.occupation_weight * occupations.score(clause.text)
+        weights[row] += known[row] - known[row].mean()
     chosen: dict[int, tuple[Evidence, ...]] = {}
     for role in roles:
-        order = np.argsort(-weights[:, role], kind="stable")
+        accounted = known[:, role] > 0
+        order = np.lexsort((-weights[:, role], ~accounted))
+        order = order[: _QUOTES_A_ROLE if accounted[order[0]] else 1]
         best = weights[order[0], role]
         quotes = [
             i
-            for i in order[:_QUOTES_A_ROLE]
-            if weights[i, role] > 0 and weights[i, role] >= _WORTH_QUOTING * best
+            for i in order
+            if weights[i, role] > 0
+            and weights[i, role] >= _WORTH_QUOTING * best
+            and accounted[i] == accounted[order[0]]
         ]
         chosen[role] = tuple(
             Evidence(field=field, start=clause.start, end=clause.end, quote=clause.text)
@@ -70,11 +90,16 @@ def choose_evidence(
     return chosen
 
 
+def _without_lead(clause: Clause) -> Clause:
+    """The clause from its first own word on: not "mais", "et puis", "parce que"."""
+    lead = _LEAD.match(clause.text)
+    if lead is None:
+        return clause
+    return Clause(clause.start + lead.end(), clause.end, clause.text[lead.end() :])
+
+
 def _is_quotable(clause: Clause) -> bool:
     words = clause.text.split()
+    if _AGE_OR_TIME.fullmatch(clause.text):
+        return False
     return _FEWEST_WORDS <= len(words) <= _MOST_WORDS or (len(words) == 1 and len(words[0]) >= 6)
-
-
-def _centred(scores: NDArray[np.float64]) -> NDArray[np.float64]:
-    centred: NDArray[np.float64] = scores - scores.mean()
-    return centred

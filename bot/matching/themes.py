@@ -30,9 +30,18 @@ class Themes:
 
     def features(self, text: str, cue_scores: NDArray[np.float64]) -> NDArray[np.float64]:
         """How much a text is about each theme, and what that and the cues say of each role."""
-        # The second word of a theme tells less than the first.
-        amounts = np.sqrt(self._phrases.score(text))
+        amounts = self._amounts(text)
         return np.concatenate([amounts, _HINT * (amounts @ self._leads), _HINT * cue_scores])
+
+    def score(self, text: str) -> NDArray[np.float64]:
+        """How clearly the themes of a text lead to each role, by the adviser's weights alone."""
+        led: NDArray[np.float64] = self._amounts(text) @ self._leads
+        return led
+
+    def _amounts(self, text: str) -> NDArray[np.float64]:
+        # The second word of a theme tells less than the first.
+        amounts: NDArray[np.float64] = np.sqrt(self._phrases.score(text))
+        return amounts
 
 
 def load_themes(path: Path, *, roles: Mapping[str, Role]) -> Themes:

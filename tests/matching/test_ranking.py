@@ -123,3 +123,12 @@ def test_threads_do_not_disturb_each_other(matcher: Matcher) -> None:
     for thread in threads:
         thread.join()
     assert found == [expected] * 6
+
+
+def test_a_quote_starts_with_its_own_word_and_is_no_age(matcher: Matcher) -> None:
+    match = matcher.match(
+        background="J'ai 41 ans, et je répare les ordinateurs de mes voisins", motivations=""
+    )
+    quotes = [part.quote for role in match.roles for part in role.evidence]
+    assert quotes[0] == "je répare les ordinateurs de mes voisins"
+    assert "J'ai 41 ans" not in quotes
