@@ -36,7 +36,10 @@ class Stack:
     def child(self, name: str) -> psutil.Process:
         """The process of one part: web, actions or dialogue."""
         for child in psutil.Process(self.process.pid).children():
-            line = child.cmdline() or [""]  # empty while a process dies
+            try:
+                line = child.cmdline() or [""]
+            except psutil.Error:  # dying or dead
+                continue
             if line[-1] == name or (name == "dialogue" and "engine" in line):
                 return child
         raise LookupError(name)

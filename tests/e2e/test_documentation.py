@@ -104,7 +104,8 @@ def test_every_command_is_documented() -> None:
 def test_the_make_targets_of_the_documentation_exist() -> None:
     makefile = (PROJECT / "Makefile").read_text(encoding="utf-8")
     for page in PAGES:
-        for target in re.findall(r"`?make ([a-z-]+)", (PROJECT / page).read_text(encoding="utf-8")):
+        text = (PROJECT / page).read_text(encoding="utf-8")
+        for target in re.findall(r"(?:^|`)make ([a-z-]+)", text, re.MULTILINE):
             assert re.search(rf"^{target}:", makefile, re.MULTILINE), (page, target)
 
 
