@@ -24,9 +24,13 @@ _THEME: Final = 0.1
 _LEAD: Final = re.compile(
     r"(?:(?:et|mais|puis|car|donc|alors|ensuite|parce que|sauf que)\s+)+(?=\w)", re.IGNORECASE
 )
+_NUMBER: Final = (
+    r"(?:\d+|une?|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|onze|douze|treize|quatorze|quinze|"
+    r"seize|vingt|trente|quarante|cinquante|soixante|et|quelques|plusieurs)"
+)
 _AGE_OR_TIME: Final = re.compile(
-    r"(?:(?:j'ai|j’ai|à|pendant|depuis|pour|presque)\s+)*(?:\w+[\s-]){1,3}"
-    r"(?:ans?|mois|semaines?|jours?|heures?)",
+    rf"(?:(?:j['’]ai|à|pendant|depuis|pour|presque)\s+)*{_NUMBER}(?:[\s-]+{_NUMBER})*\s+"
+    r"(?:ans?|années?|mois|semaines?|jours?|heures?)",
     re.IGNORECASE,
 )
 

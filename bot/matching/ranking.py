@@ -115,8 +115,13 @@ class Matcher:
                 refusal = self._refusals.of_clause(clause)
                 if refusal is None:
                     kept.append((field, clause))
-                else:
-                    refused |= refusal
+                    continue
+                refused |= refusal
+                if kept and _follows(kept[-1], field, clause, texts[field]):
+                    looking_back = self._refusals.of_pair(kept[-1][1], clause)
+                    if looking_back:
+                        refused |= looking_back
+                        kept.pop()
         by_field = {f: ", ".join(c.text for field, c in kept if field == f) for f in FIELDS}
         text = joined(by_field["background"], by_field["motivations"])
         return _Read(
@@ -165,6 +170,11 @@ class Matcher:
             abstained=silent or out_of_scope >= self._model.abstain_from,
             close=close,
         )
+
+
+def _follows(said: tuple[str, Clause], field: str, clause: Clause, text: str) -> bool:
+    """Whether only a comma parts the clause from what was said just before it."""
+    return said[0] == field and text[said[1].end : clause.start].strip() == ","
 
 
 __all__ = ["Evidence", "Match", "Matcher", "RoleMatch"]

@@ -6,13 +6,16 @@ data/matching/refusals.yml holds the topics and the ways to refuse, for people t
 import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import yaml
 
 from bot.errors import DataError
 from bot.matching.clauses import Clause, folded
 from bot.roles import Role
+
+_LONGEST_TOPIC: Final = 6
+"""Words of what a person takes up to say no to it: "Les réseaux sociaux, très peu pour moi"."""
 
 
 class Refusals:
@@ -42,10 +45,19 @@ class Refusals:
         if not scopes:
             return None
         for scope in scopes:
-            for pattern, role_ids in self._topics.values():
-                if pattern.search(scope):
-                    refused |= role_ids
+            refused |= self._roles_in(scope)
         return frozenset(refused)
+
+    def of_pair(self, said: Clause, answer: Clause) -> frozenset[str] | None:
+        """Roles that ``answer`` refuses by looking back, as "non merci" does after "Coder,"."""
+        found = self._after.search(folded(answer.text))
+        if found is None or found.start() > 0 or len(said.text.split()) > _LONGEST_TOPIC:
+            return None
+        return self._roles_in(folded(said.text))
+
+    def _roles_in(self, scope: str) -> frozenset[str]:
+        roles = [role_ids for pattern, role_ids in self._topics.values() if pattern.search(scope)]
+        return frozenset[str]().union(*roles)
 
 
 def load_refusals(path: Path, *, roles: Mapping[str, Role]) -> Refusals:

@@ -15,8 +15,8 @@ FLOORS = {
     "definition": (1.0, 1.0),
     "no_refusal": (0.75, 1.0),
     "pair": (1.0, 1.0),
-    "refusal": (1.0, 1.0),
-    "story": (0.95, 1.0),
+    "refusal": (0.95, 1.0),
+    "story": (0.88, 0.98),
     "title": (0.97, 1.0),
 }
 

@@ -132,3 +132,15 @@ def test_a_quote_starts_with_its_own_word_and_is_no_age(matcher: Matcher) -> Non
     quotes = [part.quote for role in match.roles for part in role.evidence]
     assert quotes[0] == "je répare les ordinateurs de mes voisins"
     assert "J'ai 41 ans" not in quotes
+
+
+@pytest.mark.parametrize(
+    ("text", "refused"),
+    [
+        ("Coder, non merci ; chercher les bugs des autres, oui.", "developpeur-web"),
+        ("Les réseaux sociaux, très peu pour moi. Écrire, oui.", "community-manager"),
+        ("La pub me dégoûte. J'aimerais aider les personnes âgées.", "charge-marketing-digital"),
+    ],
+)
+def test_a_refusal_that_looks_back_is_heard(matcher: Matcher, text: str, refused: str) -> None:
+    assert refused not in top(matcher, motivations=text)
