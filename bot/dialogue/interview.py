@@ -89,7 +89,7 @@ class Interview:
         if self._interruptions.interrupts(text, intent, confidence):
             return Reading(interrupts=True)
         says_nothing = answers.is_dont_know(text) or not any(map(str.isalpha, text))
-        if says_nothing:
+        if says_nothing or self._interruptions.hesitates(text, intent, confidence):
             return Reading(slots={question: UNKNOWN} if prompted else {"prompted": question})
         return Reading(slots={question: text})
 
