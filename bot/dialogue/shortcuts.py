@@ -56,8 +56,11 @@ class Shortcuts:
 
 
 def _any_of(phrases: Sequence[str]) -> re.Pattern[str]:
-    ways = sorted((plain(phrase) for phrase in phrases), key=len, reverse=True)
-    patterns = (re.escape(way).replace("…", r"(?:\w+ ){0,3}").replace(r"\ ", " ") for way in ways)
+    """Any of the phrases, the longest first; "…" in one stands for up to three words."""
+    patterns = (
+        r" (?:\w+ ){0,3}".join(re.escape(plain(part)) for part in phrase.split("…"))
+        for phrase in sorted(phrases, key=len, reverse=True)
+    )
     return re.compile(rf"\b(?:{'|'.join(patterns)})\b")
 
 
