@@ -57,3 +57,7 @@ class DialogueUnavailable(DeclicError):
     sentence = (
         "Je n'arrive pas à répondre pour le moment. Votre message n'est pas perdu : réessayez."
     )
+
+
+class DialogueSilent(DialogueUnavailable):
+    """The Rasa process answers nothing: its action server is down."""

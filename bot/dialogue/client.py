@@ -1,13 +1,12 @@
 """Client of the Rasa process: its REST channel in, replies of ours out."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
 
-from bot.errors import DialogueUnavailable
+from bot.errors import DialogueSilent, DialogueUnavailable
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,13 +46,13 @@ class DialogueClient:
             base_url=base_url,
             timeout=timeout_s,
             transport=transport,
+            trust_env=False,  # a proxy of the machine has no part in a call on loopback
             limits=httpx.Limits(max_connections=100, max_keepalive_connections=20),
         )
 
     async def send(self, sender: str, text: str) -> tuple[BotReply, ...]:
-        """Replies to ``text``, at least one; DialogueUnavailable for a fault or for silence.
-
-        Rasa answers 200 with an empty list when its action server is down.
+        """Replies to ``text``, at least one. DialogueUnavailable for a fault; DialogueSilent for
+        an empty list, which Rasa answers with 200 when its action server is down.
         """
         try:
             response = await self._http.post(
@@ -61,18 +60,14 @@ class DialogueClient:
             )
             response.raise_for_status()
             items = response.json()
-        except (
-            httpx.HTTPError,
-            httpx.InvalidURL,
-            json.JSONDecodeError,
-            UnicodeDecodeError,
-        ) as error:
+        except (httpx.HTTPError, ValueError, RecursionError) as error:  # ValueError: no JSON
             raise DialogueUnavailable(f"dialogue: {type(error).__name__}") from None
-        if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
-            raise DialogueUnavailable("dialogue: not a list of messages")
-        replies = _replies(items)
+        try:
+            replies = _replies(items)
+        except (AttributeError, KeyError, TypeError, ValueError):
+            raise DialogueUnavailable("dialogue: not a list of messages") from None
         if not replies:
-            raise DialogueUnavailable("dialogue: silence; is the actions process running?")
+            raise DialogueSilent("dialogue: silence; is the actions process running?")
         return replies
 
     async def close(self) -> None:

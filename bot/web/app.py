@@ -1,11 +1,11 @@
 """The web application, from its collaborators."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Final
 
-from fastapi import FastAPI, Request, Response
+from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 
 from bot.conversations import ConversationStore, Labels, Privacy
@@ -16,23 +16,15 @@ from bot.web import problems
 from bot.web.adviser import NotLoggedIn, adviser_router, redirect_to_login
 from bot.web.chat import chat_router
 from bot.web.gateway import Gateway
+from bot.web.headers import SecurityHeaders
 from bot.web.health import Readiness, health_router
-from bot.web.limits import AddressLimit, BodyLimit
+from bot.web.limits import BodyLimit, RateLimit
 from bot.web.pages import pages_router
 from bot.web.purging import purging
 from bot.web.tokens import Tokens
 from bot.web.transcript import Transcripts
 
 STATIC: Final = Path(__file__).parent / "static"
-_HEADERS: Final = {
-    "Content-Security-Policy": (
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
-        "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-    ),
-    "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
-    "Permissions-Policy": "camera=(), geolocation=(), payment=()",
-}
 
 
 def create_app(
@@ -57,33 +49,23 @@ def create_app(
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        async with purging(privacy):
+        async with purging(privacy, gateway):
             yield
         await dialogue.close()
 
     app = FastAPI(title="Déclic", lifespan=lifespan, openapi_url=None)
     problems.install(app)
     app.add_exception_handler(NotLoggedIn, redirect_to_login)
-    app.add_middleware(BodyLimit)
-    app.middleware("http")(_with_headers)
+    for middleware in (BodyLimit, problems.Border, SecurityHeaders):  # inmost first
+        app.add_middleware(middleware)
     app.include_router(
         chat_router(
-            gateway=gateway, tokens=tokens, openings=AddressLimit(settings.openings_per_minute)
+            gateway=gateway, tokens=tokens, openings=RateLimit(settings.openings_per_minute)
         )
     )
-    app.include_router(health_router(Readiness(dialogue=dialogue, store=store)))
+    readiness = Readiness(dialogue=dialogue, store=store, patience_s=settings.turn_timeout_s)
+    app.include_router(health_router(readiness))
     app.include_router(pages_router(settings))
     app.include_router(adviser_router(settings, store=store, labels=labels))
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     return app
-
-
-async def _with_headers(
-    request: Request, call_next: Callable[[Request], Awaitable[Response]]
-) -> Response:
-    response = await call_next(request)
-    for name, value in _HEADERS.items():
-        response.headers.setdefault(name, value)
-    if not request.url.path.startswith("/static/"):
-        response.headers.setdefault("Cache-Control", "no-store")
-    return response

@@ -4,12 +4,14 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Request
 from fastapi.responses import JSONResponse
-from pydantic import BaseModel, ConfigDict, StrictStr, model_validator
+from pydantic import BaseModel, ConfigDict, Field, StrictStr, model_validator
 
 from bot.web.gateway import Gateway
-from bot.web.limits import AddressLimit
+from bot.web.limits import RateLimit, address_of
 from bot.web.problems import BadToken, UnknownConversation
 from bot.web.tokens import Tokens, is_id
+
+Key = Annotated[str, Field(pattern=r"^[\x21-\x7e]{1,200}$", strict=True)]
 
 
 class Opening(BaseModel):
@@ -27,7 +29,7 @@ class Message(BaseModel):
 
     text: StrictStr | None = None
     choice: StrictStr | None = None
-    client_id: StrictStr | None = None
+    client_id: Key | None = None
 
     @model_validator(mode="after")
     def _one_of_both(self) -> "Message":
@@ -36,7 +38,7 @@ class Message(BaseModel):
         return self
 
 
-def chat_router(*, gateway: Gateway, tokens: Tokens, openings: AddressLimit) -> APIRouter:
+def chat_router(*, gateway: Gateway, tokens: Tokens, openings: RateLimit) -> APIRouter:
     """Routes over one gateway."""
     router = APIRouter(prefix="/api/conversations")
 
@@ -51,7 +53,7 @@ def chat_router(*, gateway: Gateway, tokens: Tokens, openings: AddressLimit) -> 
 
     @router.post("", status_code=201)
     async def open_conversation(opening: Opening, request: Request) -> dict[str, Any]:
-        openings.check(request)
+        openings.check(address_of(request))
         conversation_id, token, messages = await gateway.open()
         return {"id": conversation_id, "token": token, "messages": messages}
 
@@ -60,7 +62,7 @@ def chat_router(*, gateway: Gateway, tokens: Tokens, openings: AddressLimit) -> 
         conversation_id: str,
         message: Message,
         authorization: Annotated[str | None, Header()] = None,
-        idempotency_key: Annotated[str | None, Header()] = None,
+        idempotency_key: Annotated[Key | None, Header()] = None,
     ) -> dict[str, Any]:
         check(conversation_id, authorization)
         messages = await gateway.send(

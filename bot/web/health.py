@@ -12,7 +12,7 @@ from starlette.concurrency import run_in_threadpool
 
 from bot.conversations import ConversationStore
 from bot.dialogue.client import DialogueClient
-from bot.errors import DialogueUnavailable, StoreUnavailable
+from bot.errors import DialogueSilent, DialogueUnavailable, StoreUnavailable
 from bot.web.problems import NotReady
 
 logger = logging.getLogger(__name__)
@@ -28,10 +28,12 @@ class Readiness:
         *,
         dialogue: DialogueClient,
         store: ConversationStore,
+        patience_s: float,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._dialogue = dialogue
         self._store = store
+        self._patience_s = patience_s
         self._clock = clock
         self._asked_at = float("-inf")
         self._missing: str | None = None
@@ -53,9 +55,12 @@ class Readiness:
             return "conversations"
         sender = f"health-{secrets.token_hex(8)}"
         try:
-            replies = await self._dialogue.send(sender, "/ping")
-        except DialogueUnavailable as error:
-            return "actions" if "silence" in error.detail else "dialogue"
+            async with asyncio.timeout(self._patience_s):
+                replies = await self._dialogue.send(sender, "/ping")
+        except DialogueSilent:
+            return "actions"
+        except (DialogueUnavailable, TimeoutError):
+            return "dialogue"
         parts = next((reply.data.get("parts") for reply in replies if reply.effect == "pong"), None)
         if parts is None:
             return "actions"
@@ -66,11 +71,11 @@ def health_router(readiness: Readiness) -> APIRouter:
     """``/health/live`` and ``/health/ready``."""
     router = APIRouter(prefix="/health")
 
-    @router.get("/live")
+    @router.api_route("/live", methods=["GET", "HEAD"])
     async def live() -> dict[str, str]:
         return {"status": "live"}
 
-    @router.get("/ready")
+    @router.api_route("/ready", methods=["GET", "HEAD"])
     async def ready() -> dict[str, str]:
         missing = await readiness.missing()
         if missing is not None:

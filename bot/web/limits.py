@@ -1,8 +1,10 @@
-"""Limits on what comes in: the size of a body, and how fast an address opens conversations."""
+"""Limits on what comes in: the size of a body, and how often somebody may ask."""
 
 import time
 from collections import OrderedDict
 from collections.abc import Callable
+from ipaddress import ip_address, ip_network
+from math import ceil
 from typing import Final
 
 from fastapi import Request
@@ -11,8 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from bot.web.problems import MessageTooLong, TooManyRequests, of_error
 
 MAX_BODY: Final = 64 * 1024
-_MOST_ADDRESSES: Final = 10_000
-_MINUTE_S: Final = 60.0
+_MOST_KEYS: Final = 10_000
 
 
 class BodyLimit:
@@ -48,23 +49,33 @@ class BodyLimit:
         await self._app(scope, replay, send)
 
 
-class AddressLimit:
-    """At most so many openings in a minute from one address."""
+class RateLimit:
+    """A token bucket for each key, as large as one minute's allowance."""
 
     def __init__(self, per_minute: int, *, clock: Callable[[], float] = time.monotonic) -> None:
-        self._per_minute = per_minute
+        self._size = float(per_minute)
+        self._per_second = per_minute / 60
         self._clock = clock
-        self._windows: OrderedDict[str, tuple[float, int]] = OrderedDict()
+        self._buckets: OrderedDict[str, tuple[float, float]] = OrderedDict()
 
-    def check(self, request: Request) -> None:
-        """Count one; TooManyRequests when there were too many in this minute."""
-        address = request.client.host if request.client else ""
+    def check(self, key: str) -> None:
+        """Take one; TooManyRequests, which says how long to wait, when none is left."""
         now = self._clock()
-        start, count = self._windows.pop(address, (now, 0))
-        if now - start >= _MINUTE_S:
-            start, count = now, 0
-        self._windows[address] = (start, count + 1)
-        while len(self._windows) > _MOST_ADDRESSES:
-            self._windows.popitem(last=False)
-        if count >= self._per_minute:
-            raise TooManyRequests
+        left, since = self._buckets.pop(key, (self._size, now))
+        left = min(self._size, left + (now - since) * self._per_second)
+        allowed = left >= 1
+        self._buckets[key] = (left - allowed, now)
+        while len(self._buckets) > _MOST_KEYS:
+            self._buckets.popitem(last=False)
+        if not allowed:
+            raise TooManyRequests(retry_after_s=ceil((1 - left) / self._per_second))
+
+
+def address_of(request: Request) -> str:
+    """Who asks, for a limit: the address, or the network of 64 bits that an IPv6 customer has."""
+    host = request.client.host if request.client else ""
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return host
+    return host if address.version == 4 else str(ip_network((host.split("%")[0], 64), strict=False))

@@ -16,7 +16,9 @@ def build_app(settings: Settings) -> FastAPI:
     return create_app(
         settings,
         dialogue=DialogueClient(
-            f"http://127.0.0.1:{settings.dialogue_port}", timeout_s=settings.turn_timeout_s
+            f"http://127.0.0.1:{settings.dialogue_port}",
+            # Longer than anybody waits: an answer that comes late is there for the retry.
+            timeout_s=3 * settings.turn_timeout_s,
         ),
         store=store,
         privacy=Privacy(store, settings=settings),

@@ -19,15 +19,15 @@ def pages_router(settings: Settings) -> APIRouter:
     def page(request: Request, name: str) -> HTMLResponse:
         return TEMPLATES.TemplateResponse(request, f"{name}.html", {"settings": settings})
 
-    @router.get("/")
+    @router.api_route("/", methods=["GET", "HEAD"])
     async def chat(request: Request) -> HTMLResponse:
         return page(request, "chat")
 
-    @router.get("/donnees-personnelles")
+    @router.api_route("/donnees-personnelles", methods=["GET", "HEAD"])
     async def personal_data(request: Request) -> HTMLResponse:
         return page(request, "donnees-personnelles")
 
-    @router.get("/accessibilite")
+    @router.api_route("/accessibilite", methods=["GET", "HEAD"])
     async def accessibility(request: Request) -> HTMLResponse:
         return page(request, "accessibilite")
 

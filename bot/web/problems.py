@@ -4,14 +4,15 @@ import logging
 import traceback
 from collections.abc import Mapping
 from http import HTTPStatus
-from typing import Any, ClassVar
+from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from bot.errors import DeclicError
+from bot.errors import DeclicError, StoreUnavailable
 
 logger = logging.getLogger(__name__)
 
@@ -60,13 +61,21 @@ class BadRequest(DeclicError):
     sentence = "Cette demande n'est pas comprise. Rechargez la page et réessayez."
 
 
+class ErasureFailed(StoreUnavailable):
+    code = "erasure"
+    sentence = "Vos données ne sont pas encore effacées. Réessayez dans un instant."
+
+
 class TooManyRequests(DeclicError):
     """``retry_after_s`` goes into the Retry-After header."""
 
     code = "rate"
     status = 429
     sentence = "Vous allez un peu vite. Attendez quelques secondes avant de réessayer."
-    retry_after_s: ClassVar[int] = 10
+
+    def __init__(self, *, retry_after_s: int) -> None:
+        super().__init__()
+        self.retry_after_s = retry_after_s
 
 
 class NotReady(DeclicError):
@@ -85,11 +94,10 @@ _SENTENCES: Mapping[int, str] = {
 
 
 def install(app: FastAPI) -> None:
-    """Have every error answered as a problem, and no stack trace ever leave."""
+    """Have every error that was foreseen answered as a problem; Border is for the others."""
     app.add_exception_handler(DeclicError, _on_declic_error)
     app.add_exception_handler(RequestValidationError, _on_validation_error)
     app.add_exception_handler(HTTPException, _on_http_error)
-    app.add_exception_handler(Exception, _on_anything)
 
 
 def problem(
@@ -134,8 +142,26 @@ async def _on_http_error(request: Request, error: Exception) -> JSONResponse:
     return problem(error.status_code, "http", sentence, headers=headers)
 
 
-async def _on_anything(request: Request, error: Exception) -> JSONResponse:
-    # Where, not what: an exception's message may hold a person's words.
-    where = "".join(traceback.format_tb(error.__traceback__))
-    logger.error("%s\n%s", type(error).__name__, where)
-    return of_error(DeclicError())
+class Border:
+    """Nothing unforeseen leaves the web process: not to the person, and not to a server's log
+    that would print the error's message, in which a person's words may be.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        started = False
+
+        async def watched(message: Message) -> None:
+            nonlocal started
+            started = started or message["type"] == "http.response.start"
+            await send(message)
+
+        try:
+            await self._app(scope, receive, watched)
+        except Exception as error:  # noqa: BLE001  the border of the web
+            where = "".join(traceback.format_tb(error.__traceback__))
+            logger.error("%s\n%s", type(error).__name__, where)
+            if scope["type"] == "http" and not started:
+                await of_error(DeclicError())(scope, receive, send)

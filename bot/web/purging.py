@@ -11,6 +11,7 @@ from starlette.concurrency import run_in_threadpool
 
 from bot.conversations import Privacy
 from bot.errors import StoreUnavailable
+from bot.web.gateway import Gateway
 
 logger = logging.getLogger(__name__)
 
@@ -18,9 +19,9 @@ _EVERY_S: Final = 3600.0
 
 
 @contextlib.asynccontextmanager
-async def purging(privacy: Privacy) -> AsyncIterator[None]:
+async def purging(privacy: Privacy, gateway: Gateway) -> AsyncIterator[None]:
     """Purge now and every hour, for as long as the block lasts."""
-    task = asyncio.create_task(_purge_for_ever(privacy))
+    task = asyncio.create_task(_purge_for_ever(privacy, gateway))
     try:
         yield
     finally:
@@ -29,8 +30,9 @@ async def purging(privacy: Privacy) -> AsyncIterator[None]:
             await task
 
 
-async def _purge_for_ever(privacy: Privacy) -> None:
+async def _purge_for_ever(privacy: Privacy, gateway: Gateway) -> None:
     while True:
+        gateway.forget_old()
         try:
             counts = await run_in_threadpool(privacy.purge, now=datetime.now(UTC))
             logger.info("purged: %s", counts.to_json())

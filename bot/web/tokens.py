@@ -46,6 +46,8 @@ class Tokens:
     def payload_of(self, conversation_id: str, choice_id: str) -> str | None:
         """The payload of a choice; ``None`` when it was never offered in this conversation."""
         body, _, mac = choice_id.partition(".")
+        if not choice_id.isascii():
+            return None
         try:
             payload = base64.urlsafe_b64decode(body + "=" * (-len(body) % 4)).decode()
         except ValueError:

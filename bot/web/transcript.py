@@ -35,7 +35,8 @@ class Transcripts:
     def add(self, conversation_id: str, messages: Sequence[StoredMessage]) -> None:
         """Keep the messages; a store that does not answer costs nothing but their keeping."""
         remembered = self._remembered(conversation_id)
-        remembered += messages
+        known = {message.id for message in remembered}
+        remembered += [message for message in messages if message.id not in known]
         try:
             # All that memory holds: the welcome came before the consent.
             kept = self._store.add_messages(conversation_id, remembered)
@@ -46,7 +47,7 @@ class Transcripts:
             self._memory.pop(conversation_id, None)
             if not kept:
                 self._memory[conversation_id] = (self._clock(), remembered[-_MOST_MESSAGES:])
-            self._forget_oldest()
+        self.forget_old()
 
     def read(self, conversation_id: str) -> tuple[StoredMessage, ...]:
         """All messages, those kept first; empty when nothing is known any more."""
@@ -62,14 +63,16 @@ class Transcripts:
         with self._lock:
             self._memory.pop(conversation_id, None)
 
+    def forget_old(self) -> None:
+        """Drop from memory what has been silent for ``ephemeral_s``."""
+        oldest = self._clock() - self._ephemeral_s
+        with self._lock:
+            while self._memory:
+                conversation_id, (at, _) = next(iter(self._memory.items()))
+                if at >= oldest and len(self._memory) <= _MOST_CONVERSATIONS:
+                    return
+                del self._memory[conversation_id]
+
     def _remembered(self, conversation_id: str) -> list[StoredMessage]:
         _, messages = self._memory.get(conversation_id, (0.0, []))
         return list(messages)
-
-    def _forget_oldest(self) -> None:
-        oldest = self._clock() - self._ephemeral_s
-        while self._memory:
-            conversation_id, (at, _) = next(iter(self._memory.items()))
-            if at >= oldest and len(self._memory) <= _MOST_CONVERSATIONS:
-                return
-            del self._memory[conversation_id]

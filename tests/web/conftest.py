@@ -64,14 +64,16 @@ def store(settings: Settings) -> Iterator[ConversationStore]:
 @pytest.fixture
 def make_client(
     settings: Settings, rasa: FakeRasa, store: ConversationStore
-) -> Callable[[], TestClient]:
+) -> Callable[..., TestClient]:
     """Makes a client of a new web process over the same database."""
 
-    def make() -> TestClient:
+    def make(
+        settings: Settings = settings, *, transport: httpx.AsyncBaseTransport | None = None
+    ) -> TestClient:
         app = create_app(
             settings,
             dialogue=DialogueClient(
-                "http://rasa", timeout_s=5, transport=httpx.MockTransport(rasa)
+                "http://rasa", timeout_s=5, transport=transport or httpx.MockTransport(rasa)
             ),
             store=store,
             privacy=Privacy(store, settings=settings),
@@ -84,7 +86,7 @@ def make_client(
 
 
 @pytest.fixture
-def client(make_client: Callable[[], TestClient]) -> Iterator[TestClient]:
+def client(make_client: Callable[..., TestClient]) -> Iterator[TestClient]:
     with make_client() as client:
         yield client
 

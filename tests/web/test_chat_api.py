@@ -1,10 +1,14 @@
+import json
+
 import httpx
 import pytest
 from starlette.testclient import TestClient
 
 from bot.conversations import ConversationStore
+from bot.errors import StoreUnavailable
 from bot.settings import Settings
 from bot.web.tokens import Tokens
+from tests.web.conftest import Conversation
 
 
 def assert_problem(response: httpx.Response, status: int) -> dict:
@@ -24,6 +28,7 @@ def test_opening_gives_an_id_a_token_and_the_first_messages(conversation) -> Non
     assert second["question"] == "consent"
     assert second["choices"][0]["label"] == "Oui"
     assert set(first) >= {"id", "author", "text", "choices", "cards", "at"}
+    assert "payload" not in first
 
 
 def test_a_typed_text_reaches_rasa_and_its_answer_comes_back(conversation, rasa) -> None:
@@ -117,8 +122,30 @@ def test_a_body_that_is_no_json_is_refused(client: TestClient, conversation) -> 
 
 def test_an_invented_choice_is_refused(conversation) -> None:
     invented = ("x", "", "a.b", conversation.choice + "A", conversation.choice.split(".")[0])
-    for choice in invented:
+    for choice in (*invented, "é.é", "YQ.é"):
         assert_problem(conversation.post({"choice": choice}), 422)
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        ({"text": "oui\ud800"}, 200),
+        ({"text": "\ud800"}, 422),
+        ({"choice": "YQ.\ud800"}, 422),
+        ({"text": "oui", "client_id": "\ud800"}, 422),
+    ],
+)
+def test_half_a_character_breaks_nothing(client, conversation, body, status: int) -> None:
+    url = f"/api/conversations/{conversation.id}/messages"
+    headers = {**conversation.headers, "Content-Type": "application/json"}
+    response = client.post(url, content=json.dumps(body), headers=headers)
+    assert response.status_code == status
+
+
+def test_a_body_nested_too_deep_is_refused(client, conversation) -> None:
+    url = f"/api/conversations/{conversation.id}/messages"
+    headers = {**conversation.headers, "Content-Type": "application/json"}
+    assert_problem(client.post(url, content=b"[" * 60_000, headers=headers), 400)
 
 
 def test_a_choice_of_another_conversation_is_refused(client: TestClient, conversation) -> None:
@@ -170,6 +197,27 @@ def test_a_retry_with_the_same_key_is_answered_once(conversation, rasa) -> None:
         == conversation.post({"text": "oui"}, **key).json()
     )
     assert [m for _, m in rasa.received].count("oui") == 1
+
+
+def test_the_same_key_with_other_words_is_another_message(conversation, rasa) -> None:
+    conversation.post({"text": "Metz", "client_id": "k"})
+    conversation.post({"text": "Nancy", "client_id": "k"})
+    assert [m for _, m in rasa.received][-2:] == ["Metz", "Nancy"]
+
+
+def test_a_retry_after_a_failure_shows_the_message_once(conversation, rasa) -> None:
+    rasa.answer = lambda sender, message: httpx.Response(500)
+    body = {"text": "mes mots", "client_id": "k"}
+    assert_problem(conversation.post(body), 503)
+    rasa.answer = rasa.usual
+    assert conversation.post(body).status_code == 200
+    texts = [m["text"] for m in conversation.get().json()["messages"]]
+    assert texts.count("mes mots") == 1
+
+
+@pytest.mark.parametrize("key", ["", "a b", "é", "x" * 201])
+def test_a_key_that_is_no_key_is_refused(conversation, key: str) -> None:
+    assert_problem(conversation.post({"text": "oui", "client_id": key}), 422)
 
 
 def test_the_same_words_without_a_key_are_two_messages(conversation, rasa) -> None:
@@ -231,7 +279,6 @@ def test_with_consent_the_transcript_is_kept_from_the_first_message(
 def test_a_store_that_fails_costs_no_turn(conversation, store, monkeypatch) -> None:
     store.start(conversation.id)
     store.engine.dispose()
-    from bot.errors import StoreUnavailable
 
     def fail(*arguments: object, **named: object) -> None:
         raise StoreUnavailable("down")
@@ -253,6 +300,56 @@ def test_erasing_gives_a_receipt_and_ends_the_conversation(conversation, store) 
     assert store.messages(conversation.id) == ()
 
 
+def test_erasing_inside_the_conversation_ends_it_too(conversation, rasa, store) -> None:
+    store.start(conversation.id)
+    rasa.answer = lambda sender, message: [
+        {"recipient_id": sender, "text": "C'est effacé."},
+        {"recipient_id": sender, "custom": {"effect": "erase"}},
+    ]
+    answer = conversation.post({"text": "oui, tout effacer"}).json()["messages"]
+    assert [(m["text"], m["effect"]) for m in answer] == [("C'est effacé.", "erase")]
+    assert_problem(conversation.get(), 410)
+    assert store.messages(conversation.id) == ()
+
+
+def test_an_erasure_that_failed_is_never_said_to_be_done(conversation, store, monkeypatch) -> None:
+    def fail(conversation_id: str) -> None:
+        raise StoreUnavailable("down")
+
+    conversation.post({"text": "avant"})
+    with monkeypatch.context() as patch:
+        patch.setattr(store, "erase", fail)
+        detail = assert_problem(conversation.delete(), 503)["detail"]
+    assert "pas encore effacées" in detail
+    assert conversation.delete().status_code == 200
+
+
+def test_somebody_too_fast_is_told_how_long_to_wait(settings, rasa, store, make_client) -> None:
+    hasty = settings.model_copy(update={"messages_per_minute": 3, "openings_per_minute": 2})
+    with make_client(hasty) as client:
+        first, second = Conversation(client), Conversation(client)
+        assert_problem(client.post("/api/conversations", json={}), 429)
+        for text in "abc":
+            assert first.post({"text": text}).status_code == 200
+        refused = first.post({"text": "d"})
+        assert "Attendez" in assert_problem(refused, 429)["detail"]
+        assert 1 <= int(refused.headers["Retry-After"]) <= 20
+        assert second.post({"text": "pas moi"}).status_code == 200
+
+
+def test_an_unforeseen_error_says_nothing_of_what_was_written(conversation, rasa, caplog) -> None:
+    def fail(sender: str, message: str) -> list:
+        raise LookupError(f"cannot answer {message}")
+
+    rasa.answer = fail
+    response = conversation.post({"text": "mot secret zyzzyva"})
+    assert_problem(response, 500)
+    assert "default-src 'none'" in response.headers["Content-Security-Policy"]
+    assert "zyzzyva" not in response.text
+    assert "LookupError" in caplog.text
+    assert "zyzzyva" not in caplog.text
+
+
 def test_after_a_restart_rasa_is_asked_where_the_conversation_was(
     client, make_client, conversation
 ) -> None:
@@ -269,3 +366,15 @@ def test_pages_carry_security_headers(client: TestClient) -> None:
         assert headers["X-Content-Type-Options"] == "nosniff"
         assert headers["Referrer-Policy"] == "no-referrer"
         assert headers["Cache-Control"] == "no-store"
+
+
+def test_static_files_are_asked_for_again_when_they_change(client: TestClient) -> None:
+    script = client.get("/static/chat.js")
+    assert script.headers["Cache-Control"] == "no-cache"
+    again = client.get("/static/chat.js", headers={"If-None-Match": script.headers["ETag"]})
+    assert again.status_code == 304
+
+
+@pytest.mark.parametrize("path", ["/", "/health/live", "/donnees-personnelles", "/accessibilite"])
+def test_a_monitor_may_ask_for_the_headers_only(client: TestClient, path: str) -> None:
+    assert client.head(path).status_code == 200

@@ -1,3 +1,5 @@
+import asyncio
+
 import httpx
 import pytest
 
@@ -54,3 +56,13 @@ def test_a_locked_out_database_is_named(client, rasa, store, monkeypatch) -> Non
 
     monkeypatch.setattr(store, "ping", fail)
     assert client.get("/health/ready").json()["part"] == "conversations"
+
+
+def test_a_dialogue_that_hangs_is_named_in_time(settings, rasa, make_client) -> None:
+    async def hang(request: httpx.Request) -> httpx.Response:
+        await asyncio.sleep(60)
+        raise AssertionError
+
+    hurried = settings.model_copy(update={"turn_timeout_s": 0.05})
+    with make_client(hurried, transport=httpx.MockTransport(hang)) as client:
+        assert client.get("/health/ready").json()["part"] == "dialogue"
