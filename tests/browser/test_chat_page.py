@@ -121,16 +121,21 @@ def test_the_conversation_is_possible_with_the_keyboard_alone(page: Page) -> Non
     page.goto("/")
     page.get_by_role("button", name="Commencer").focus()
     page.keyboard.press("Enter")
-    expect(page.get_by_label("Votre message")).to_be_focused()
-    expect(page.get_by_role("button", name="Non, ne rien garder")).to_be_visible()
-    page.keyboard.press("Shift+Tab")
+    choices = page.get_by_role("group", name="Réponses proposées")
+    expect(choices).to_be_focused()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.textContent") == "Non, ne rien garder"
     page.keyboard.press("Space")
     expect(page.get_by_role("log")).to_contain_text("je ne garde rien")
+    expect(choices).to_be_focused()
+    for _ in range(choices.get_by_role("button").count() + 1):
+        page.keyboard.press("Tab")
     expect(page.get_by_label("Votre message")).to_be_focused()
     page.keyboard.type("au chômage")
     page.keyboard.press("Enter")
     expect(page.get_by_role("log")).to_contain_text("plus haut diplôme")
+    expect(page.get_by_label("Votre message")).to_be_focused()
 
 
 def test_a_reload_brings_the_conversation_back(page: Page) -> None:

@@ -1,4 +1,6 @@
+import html
 import json
+import re
 
 import httpx
 import pytest
@@ -378,3 +380,10 @@ def test_static_files_are_asked_for_again_when_they_change(client: TestClient) -
 @pytest.mark.parametrize("path", ["/", "/health/live", "/donnees-personnelles", "/accessibilite"])
 def test_a_monitor_may_ask_for_the_headers_only(client: TestClient, path: str) -> None:
     assert client.head(path).status_code == 200
+
+
+def test_without_javascript_the_page_says_whom_to_ask(client: TestClient, settings) -> None:
+    said = re.search("<noscript>(.+?)</noscript>", client.get("/").text)
+    assert said
+    assert "JavaScript" in said[1]
+    assert html.escape(settings.operator_contact).replace("&#x27;", "&#39;") in said[1]

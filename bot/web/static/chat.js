@@ -9,10 +9,11 @@ const TEXTS = {
   you: "Vous",
   bot: "Déclic",
   retry: "Réessayer",
-  notSent: "Ce message n'est pas parti.",
+  unanswered: "Ce message est resté sans réponse.",
   offline: "Vous semblez hors ligne. Votre message est gardé ici : réessayez dès que la connexion revient.",
   down: "Le service ne répond pas pour le moment. Réessayez dans quelques instants.",
-  over: "La conversation est effacée.",
+  left: (count) => (count === 1 ? "Encore 1 caractère." : `Encore ${count} caractères.`),
+  tooMany: (count) => `Votre message est trop long : ${count} ${count === 1 ? "caractère" : "caractères"} de trop.`,
   again: "Commencer une nouvelle conversation",
   question: (step, of) => `Question ${step} sur ${of}`,
   quotes: "Vous avez écrit",
@@ -23,6 +24,7 @@ const byId = (id) => document.getElementById(id);
 const [log, input, form, choices, typing, notice] =
   ["log", "input", "form", "choices", "typing", "notice"].map(byId);
 const calm = window.matchMedia("(prefers-reduced-motion: reduce)");
+const touch = window.matchMedia("(hover: none) and (pointer: coarse)");
 let conversation = null;
 let busy = false;
 
@@ -31,6 +33,32 @@ function element(name, className, text) {
   if (className) made.className = className;
   if (text !== undefined) made.textContent = text;
   return made;
+}
+
+// What stays in the tab. A browser may refuse storage: a reload then starts anew.
+
+function keep(value) {
+  try {
+    sessionStorage.setItem(KEY, JSON.stringify(value));
+  } catch {
+    /* the conversation goes on without it */
+  }
+}
+
+function keptBefore() {
+  try {
+    return JSON.parse(sessionStorage.getItem(KEY));
+  } catch {
+    return null;
+  }
+}
+
+function forget() {
+  try {
+    sessionStorage.removeItem(KEY);
+  } catch {
+    /* nothing was kept */
+  }
 }
 
 // The API
@@ -65,7 +93,12 @@ async function request(method, path, body) {
 function bubble(author, text) {
   const message = element("div", `message ${author}`);
   message.append(element("span", "visually-hidden", `${TEXTS[author === "bot" ? "bot" : "you"]} : `));
-  for (const part of text.split("\n")) if (part.trim()) message.append(element("p", "", part));
+  for (const part of text.split("\n")) {
+    if (!part.trim()) continue;
+    const paragraph = element("p", "", part);
+    paragraph.dir = "auto";
+    message.append(paragraph);
+  }
   return message;
 }
 
@@ -133,9 +166,18 @@ async function show(messages, { slowly }) {
     }
     if (message.progress) showProgress(message.progress);
   }
-  const offering = messages.filter((message) => message.choices.length).at(-1);
-  showChoices(offering ? offering.choices : []);
+  showChoices(offeredBy(messages));
   if (messages.some((message) => message.effect === "erase")) end();
+}
+
+// The choices of the last turn only: what was offered before has been answered.
+function offeredBy(messages) {
+  let offered = [];
+  for (const message of messages) {
+    if (message.author === "person") offered = [];
+    else if (message.choices.length) offered = message.choices;
+  }
+  return offered;
 }
 
 function showChoices(offered) {
@@ -150,14 +192,25 @@ function showProgress({ step, of }) {
   byId("progress-bar").value = step;
 }
 
-// Bring what is new into view, from its first line; the choices too when all of it fits.
+// Bring what is new into view, from its first line; all that follows it too when it fits.
 function reveal(first) {
   const margin = 16;
   const below = form.getBoundingClientRect().height + margin;
-  const end = (choices.hidden ? log : choices).getBoundingClientRect().bottom;
-  const hidden = end - (window.innerHeight - below);
+  const last = [notice, choices, log].find((part) => !part.hidden);
+  const hidden = last.getBoundingClientRect().bottom - (window.innerHeight - below);
   const top = Math.min(hidden, first.getBoundingClientRect().top - margin);
   if (top > 0) window.scrollBy({ top, behavior: calm.matches ? "auto" : "smooth" });
+}
+
+// After a turn: whoever types goes on typing. Otherwise on to the choices, to new cards, or to the
+// field; but never to the field on a phone, whose keyboard would cover what there is to read.
+function moveOn(first) {
+  if (document.activeElement === input) return;
+  let next = input;
+  if (!choices.hidden) next = choices;
+  else if (touch.matches || log.lastElementChild.className === "cards") next = first;
+  if (next !== input) next.tabIndex = -1;
+  next.focus({ preventScroll: true });
 }
 
 // Turns
@@ -171,31 +224,38 @@ async function send(body, label, previous) {
   if (!previous) log.append(said);
   reveal(said);
   const turn = { ...body, client_id: body.client_id || crypto.randomUUID?.() || String(Math.random()) };
+  const last = log.lastElementChild;
   typing.textContent = TEXTS.typing;
   try {
     const { messages } = await request("POST", `/${conversation.id}/messages`, turn);
     typing.textContent = "";
     await show(messages, { slowly: true });
-    reveal(said);
+    moveOn(last.nextElementSibling || last);
   } catch (problem) {
     typing.textContent = "";
     fail(problem, said, turn, label);
   } finally {
     busy = false;
-    input.focus({ preventScroll: true });
+    reveal(said);
   }
 }
 
 function fail(problem, said, turn, label) {
-  if (problem.status === 401 || problem.status === 404 || problem.status === 410) return end(problem.message);
-  const failed = element("p", "failed", `${TEXTS.notSent} `);
+  if (isOver(problem)) return end(problem.message);
+  showNotice(problem.message);
+  const failed = element("p", "failed", `${TEXTS.unanswered} `);
+  said.append(failed);
+  // A message that will never be accepted is not worth sending again.
+  if (problem.status === 413 || problem.status === 422) return;
   const retry = element("button", "button", TEXTS.retry);
   retry.type = "button";
   retry.addEventListener("click", () => send(turn, label, said));
-  // A message that will never be accepted is not worth sending again.
-  if (problem.status !== 413 && problem.status !== 422) failed.append(retry);
-  said.append(failed);
-  showNotice(problem.message);
+  failed.append(retry);
+  if (document.activeElement !== input) retry.focus({ preventScroll: true });
+}
+
+function isOver(problem) {
+  return [401, 404, 410].includes(problem.status);
 }
 
 function showNotice(text) {
@@ -208,17 +268,22 @@ function hideNotice() {
 }
 
 function end(message) {
-  sessionStorage.removeItem(KEY);
+  forget();
   conversation = null;
   form.hidden = true;
   document.querySelector(".actions").hidden = true;
   byId("progress").hidden = true;
-  const again = element("button", "button primary", TEXTS.again);
-  again.type = "button";
-  again.addEventListener("click", () => window.location.reload());
-  choices.replaceChildren(again);
-  choices.hidden = false;
+  offer(TEXTS.again, () => window.location.reload());
   if (message) showNotice(message);
+}
+
+// One button in place of the choices.
+function offer(label, act) {
+  const button = element("button", "button primary", label);
+  button.type = "button";
+  button.addEventListener("click", act);
+  choices.replaceChildren(button);
+  choices.hidden = false;
 }
 
 // Opening
@@ -226,7 +291,7 @@ function end(message) {
 function open() {
   byId("welcome").hidden = true;
   byId("chat").hidden = false;
-  document.body.classList.add("talking");
+  form.before(notice);
 }
 
 async function start() {
@@ -235,11 +300,12 @@ async function start() {
   try {
     const opened = await request("POST", "", { channel: "web" });
     conversation = { id: opened.id, token: opened.token };
-    sessionStorage.setItem(KEY, JSON.stringify(conversation));
+    keep(conversation);
+    hideNotice();
     open();
     await show(opened.messages, { slowly: true });
-    if (log.firstElementChild) reveal(log.firstElementChild);
-    input.focus({ preventScroll: true });
+    moveOn(log.firstElementChild);
+    reveal(log.firstElementChild);
   } catch (problem) {
     button.disabled = false;
     byId("welcome").append(notice);
@@ -247,17 +313,18 @@ async function start() {
   }
 }
 
-async function resume(kept) {
-  conversation = kept;
+async function resume() {
   open();
+  hideNotice();
+  showChoices([]);
   try {
-    const { messages, progress } = await request("GET", `/${kept.id}`);
+    const { messages } = await request("GET", `/${conversation.id}`);
     await show(messages, { slowly: false });
-    if (progress.step) showProgress(progress);
     log.lastElementChild?.scrollIntoView({ block: "start" });
   } catch (problem) {
-    if (problem.status) return end(problem.message);
+    if (isOver(problem)) return end(problem.message);
     showNotice(problem.message);
+    offer(TEXTS.retry, resume);
   }
 }
 
@@ -270,6 +337,8 @@ form.addEventListener("submit", (event) => {
   event.preventDefault();
   const text = input.value;
   if (!text.trim() || busy) return;
+  const extra = -charactersLeft();
+  if (extra > 0) return showNotice(TEXTS.tooMany(extra));
   input.value = "";
   fit();
   send({ text }, text.trim());
@@ -281,10 +350,23 @@ input.addEventListener("keydown", (event) => {
   }
 });
 input.addEventListener("input", fit);
+window.addEventListener("offline", () => conversation && showNotice(TEXTS.offline));
+window.addEventListener("online", hideNotice);
+
+// The limit is that of the server, which counts whole characters.
+function charactersLeft() {
+  return input.dataset.longest - [...input.value].length;
+}
+
 function fit() {
   input.style.height = "auto";
   input.style.height = `${Math.min(input.scrollHeight, 160)}px`;
+  const left = charactersLeft();
+  const limit = byId("limit");
+  limit.hidden = left > input.dataset.longest / 5;
+  limit.textContent = limit.hidden ? "" : left < 0 ? TEXTS.tooMany(-left) : TEXTS.left(left);
+  input.setAttribute("aria-invalid", String(left < 0));
 }
 
-const kept = sessionStorage.getItem(KEY);
-if (kept) resume(JSON.parse(kept));
+conversation = keptBefore();
+if (conversation) resume();
