@@ -29,9 +29,12 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
         yield running
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium():
-    """A real Chromium; absent, tests are skipped, and fail in CI."""
+    """A real Chromium; absent, tests are skipped, and fail in CI.
+
+    Closed after each module: while it is open, its event loop keeps async tests from running.
+    """
     path = shutil.which("chromium")
     if path is None:
         if os.environ.get("CI") == "true":
