@@ -194,6 +194,16 @@ def test_what_was_typed_is_shown_at_once_and_a_sign_says_that_an_answer_comes(
     expect(page.get_by_role("status")).to_have_text("")
 
 
+def test_who_writes_faster_than_the_answers_come_is_read_in_order(page: Page, site: Site) -> None:
+    begin(page)
+    site.pause_s = 0.5
+    say(page, "un")
+    say(page, "deux")
+    expect(page.get_by_role("log")).to_contain_text("J'ai lu : deux")
+    assert site.received[-2:] == ["un", "deux"]
+    assert field(page).input_value() == ""
+
+
 def test_a_retry_reaches_the_dialogue_once(page: Page, site: Site) -> None:
     begin(page)
     site.works = False

@@ -27,6 +27,7 @@ const calm = window.matchMedia("(prefers-reduced-motion: reduce)");
 const touch = window.matchMedia("(hover: none) and (pointer: coarse)");
 let conversation = null;
 let busy = false;
+let sendNext = false; // Enter was pressed while an answer was awaited
 
 function element(name, className, text) {
   const made = document.createElement(name);
@@ -218,6 +219,7 @@ function moveOn(first) {
 async function send(body, label, previous) {
   if (busy || !label.trim()) return;
   busy = true;
+  sendNext = false;
   hideNotice();
   const said = previous || bubble("person", label);
   said.querySelector(".failed")?.remove();
@@ -238,6 +240,7 @@ async function send(body, label, previous) {
     busy = false;
     reveal(said);
   }
+  if (sendNext && conversation && !said.querySelector(".failed")) form.requestSubmit();
 }
 
 function fail(problem, said, turn, label) {
@@ -336,7 +339,11 @@ for (const button of document.querySelectorAll("[data-say]")) {
 form.addEventListener("submit", (event) => {
   event.preventDefault();
   const text = input.value;
-  if (!text.trim() || busy) return;
+  if (!text.trim()) return;
+  if (busy) {
+    sendNext = true;
+    return;
+  }
   const extra = -charactersLeft();
   if (extra > 0) return showNotice(TEXTS.tooMany(extra));
   input.value = "";
