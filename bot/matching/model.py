@@ -31,8 +31,8 @@ class Linear:
 
 @dataclass(frozen=True)
 class Model:
-    """The last class is "none of the roles". Weights of the parts were chosen by cross-validation
-    (docs/matching.md).
+    """The last class is "none of the roles". Weights of the parts were chosen on held-out
+    texts (docs/matching.md).
     """
 
     role_ids: tuple[str, ...]
@@ -41,6 +41,7 @@ class Model:
     lexical: Linear
     dense: Linear
     themes: Linear
+    lexical_weight: float
     dense_weight: float
     cue_weight: float
     occupation_weight: float
@@ -69,7 +70,7 @@ class Model:
 
         A former occupation tells the roles apart; it does not make a wish digital.
         """
-        logs = (1 - self.dense_weight) * self.lexical.log_probabilities(features)[0]
+        logs = self.lexical_weight * self.lexical.log_probabilities(features)[0]
         logs += self.dense_weight * self.dense.log_probabilities(vector[np.newaxis])[0]
         logs += self.theme_weight * self.themes.log_probabilities(theme_row[np.newaxis])[0]
         logs[:-1] += self.cue_weight * cue_scores

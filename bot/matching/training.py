@@ -31,10 +31,11 @@ KNOWLEDGE: Final = PROJECT / "data" / "matching"
 _VECTORS: Final = "vectors.npz"
 _ITERATIONS: Final = 60
 
+LEXICAL_WEIGHT: Final = 0.6
 DENSE_WEIGHT: Final = 0.1
 CUE_WEIGHT: Final = 0.15
 OCCUPATION_WEIGHT: Final = 0.2
-THEME_WEIGHT: Final = 0.4
+THEME_WEIGHT: Final = 0.7
 ABSTAIN_FROM: Final = 0.25
 LEXICAL_C: Final = 5.0
 DENSE_C: Final = 3.0
@@ -97,6 +98,7 @@ def train(
         lexical=_fit(rows, piece_targets, c=LEXICAL_C),
         dense=_fit(vectors, targets, c=DENSE_C),
         themes=_fit(themes, targets, c=THEME_C),
+        lexical_weight=LEXICAL_WEIGHT,
         dense_weight=DENSE_WEIGHT,
         cue_weight=CUE_WEIGHT,
         occupation_weight=OCCUPATION_WEIGHT,
