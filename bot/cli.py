@@ -108,6 +108,7 @@ def actions(settings: Settings) -> None:
         host="127.0.0.1",
         port=settings.actions_port,
         access_log=False,
+        timeout_keep_alive=60,  # longer than Rasa's client keeps an idle connection
         timeout_graceful_shutdown=3,
     )
 

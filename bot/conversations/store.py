@@ -1,7 +1,7 @@
 """The conversations database: SQLite by default, PostgreSQL by setting; same code for both."""
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -159,7 +159,7 @@ class ConversationStore:
 
     def add_messages(self, conversation_id: str, added: Sequence[StoredMessage]) -> bool:
         """Add to the transcript; a message that is already there is not added twice."""
-        return self._add(conversation_id, messages, "id", [asdict(message) for message in added])
+        return self._add(conversation_id, messages, "id", (vars(message) for message in added))
 
     # Reading
 
@@ -274,9 +274,11 @@ class ConversationStore:
         return True
 
     def _add(
-        self, conversation_id: str, table: sa.Table, key: str, rows: Sequence[dict[str, Any]]
+        self, conversation_id: str, table: sa.Table, key: str, rows: Iterable[dict[str, Any]]
     ) -> bool:
-        """Insert the rows whose ``key`` is new in the conversation."""
+        """Insert the rows whose ``key`` is new in the conversation; ``rows`` are not made when the
+        conversation is not kept.
+        """
         with self._writing() as connection:
             if not _hold(connection, conversation_id):
                 return False

@@ -7,10 +7,11 @@ from tests.rasa_environment import rasa_python
 pytestmark = pytest.mark.rasa
 
 
-def test_the_fixes_behave_as_stock_rasa_does() -> None:
-    run = rasa_python("-m", "unittest", "-v", "tests.engine.rasa_side")
+@pytest.mark.parametrize(("checks", "count"), [("rasa_side", 10), ("history_side", 12)])
+def test_the_fixes_behave_as_stock_rasa_does(checks: str, count: int) -> None:
+    run = rasa_python("-m", "unittest", "-v", f"tests.engine.{checks}")
     assert run.returncode == 0, run.stderr
-    assert "Ran 10 tests" in run.stderr
+    assert f"Ran {count} tests" in run.stderr
 
 
 def test_the_engine_imports_nothing_of_the_application() -> None:
