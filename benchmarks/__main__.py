@@ -2,9 +2,9 @@
 
 import sys
 
-from benchmarks import turns
+from benchmarks import conversations, turns
 
-BENCHMARKS = {"turns": turns.main}
+BENCHMARKS = {"turns": turns.main, "conversations": conversations.main}
 
 for name in sys.argv[1:] or BENCHMARKS:
     sys.stdout.write(f"== {name}\n")
