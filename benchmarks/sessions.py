@@ -37,7 +37,7 @@ class Draw:
     def __init__(self, seed: int) -> None:
         self.chance = random.Random(seed)
 
-    def one(self, *weighted: tuple[object, int]):  # noqa: ANN201
+    def one(self, *weighted: tuple[object, int]):
         values, weights = zip(*weighted, strict=True)
         return self.chance.choices(values, weights)[0]
 
@@ -131,9 +131,7 @@ def searches(number: int, spread: Spread, *, seed: int = 2) -> Iterator[Training
             latitude=home and home.latitude,
             longitude=home and home.longitude,
             radius_km=draw.one((10, 15), (30, 30), (50, 30), (100, 15), (ANYWHERE_KM, 10)),
-            mode=draw.one(
-                (SearchMode.NEAR, 75), (SearchMode.FARTHER, 15), (SearchMode.REMOTE, 10)
-            ),
+            mode=draw.one((SearchMode.NEAR, 75), (SearchMode.FARTHER, 15), (SearchMode.REMOTE, 10)),
             applicant=Applicant(
                 level=draw.one((None, 5), (2, 20), (3, 20), (4, 35), (5, 15), (7, 5)),
                 status=draw.one((None, 5), (Status.JOB_SEEKER, 65), (Status.EMPLOYEE, 30)),
