@@ -2,9 +2,9 @@
 
 import sys
 
-from benchmarks import turns
+from benchmarks import search, turns
 
-BENCHMARKS = {"turns": turns.main}
+BENCHMARKS = {"search": search.main, "turns": turns.main}
 
 for name in sys.argv[1:] or BENCHMARKS:
     sys.stdout.write(f"== {name}\n")
