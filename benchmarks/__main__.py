@@ -2,9 +2,9 @@
 
 import sys
 
-from benchmarks import search, turns
+from benchmarks import places, search, turns
 
-BENCHMARKS = {"search": search.main, "turns": turns.main}
+BENCHMARKS = {"places": places.main, "search": search.main, "turns": turns.main}
 
 for name in sys.argv[1:] or BENCHMARKS:
     sys.stdout.write(f"== {name}\n")

@@ -12,6 +12,8 @@ from bot.places.model import Place, PlaceKind
 from bot.places.names import Words, name_key
 
 MAX_CANDIDATES: Final = 5
+_AT_POSTAL_CODE: Final = 10
+"""More under one postal code: who types it rarely thinks of another way to say where she lives."""
 _LONGEST_TEXT: Final = 200
 _MUCH_BIGGER: Final = 20
 """A town of 10,000 with 20 times the inhabitants of its namesakes is the one meant."""
@@ -104,7 +106,7 @@ class PlaceFinder:
         if len(districts) == 1:
             return Resolution(places=(districts[0],), certain=True)
         near = all(_apart(found[0], other) <= _SAME_AREA_KM for other in found)
-        return Resolution(places=tuple(found[:MAX_CANDIDATES]), certain=near)
+        return Resolution(places=tuple(found[:_AT_POSTAL_CODE]), certain=near)
 
     def _district(self, said: str) -> Resolution | None:
         """The arrondissement that the text names; "Marseille 13" may also mean the département."""
