@@ -41,29 +41,32 @@ class SqlRanking:
         """Ids of the offers shown, best first."""
         first = query.offset + query.limit
         found: list[str] = []
-        for where, verdicts, most in self._sections(query):
-            if len(found) < first:
-                found += self._ids(query, where, verdicts, min(most, first - len(found)))
+        for where, verdicts in self._sections(query):
+            if len(found) >= first:
+                break
+            ids = self._ids(query, where, verdicts, first - len(found))
+            if not found and verdicts == OPEN and where != REMOTE and not ids:
+                few = FEW if self._ids(query, REMOTE, OPEN, 1) else first
+                ids = self._ids(query, self._beyond(query), OPEN, min(few, first))
+            found += ids
         return found[query.offset : first]
 
-    def _sections(self, query: TrainingQuery) -> Iterator[tuple[str, str, float]]:
-        limited = query.point is not None and query.reach_km < inf
-        near = f"{PLACED} AND {self.dialect.within}" if limited else PLACED
-        beyond = f"{PLACED} AND NOT {self.dialect.within}" if limited else f"{PLACED} AND 1 = 0"
+    def _sections(self, query: TrainingQuery) -> Iterator[tuple[str, str]]:
+        near = f"{PLACED} AND {self.dialect.within}" if _limited(query) else PLACED
         if query.mode is SearchMode.REMOTE:
-            yield REMOTE, ANY, inf
+            yield REMOTE, ANY
         elif query.mode is SearchMode.FARTHER:
-            yield PLACED if query.point is None else beyond, ANY, inf
+            yield PLACED if query.point is None else self._beyond(query), ANY
         else:
-            if self._ids(query, near, OPEN, 1):
-                yield near, OPEN, inf
-            else:
-                yield beyond, OPEN, FEW if self._ids(query, REMOTE, OPEN, 1) else inf
-            yield REMOTE, OPEN, inf
-            yield near, CLOSED, inf
-            yield REMOTE, CLOSED, inf
+            yield near, OPEN
+            yield REMOTE, OPEN
+            yield near, CLOSED
+            yield REMOTE, CLOSED
 
-    def _ids(self, query: TrainingQuery, where: str, verdicts: str, most: float) -> list[str]:
+    def _beyond(self, query: TrainingQuery) -> str:
+        return f"{PLACED} AND NOT {self.dialect.within}" if _limited(query) else "1 = 0"
+
+    def _ids(self, query: TrainingQuery, where: str, verdicts: str, number: int) -> list[str]:
         measured = query.point is not None and where != REMOTE
         level, status = query.applicant.level, query.applicant.status
         bound: dict[str, Any] = {
@@ -75,14 +78,16 @@ class SqlRanking:
             "words": query.text,
             "level": -1 if level is None else level,
             "status": f"%{json.dumps(status)}%",
-            "number": int(min(most, query.offset + query.limit)),
+            "number": number,
         }
+        distance = self.dialect.distance if measured else "0"
+        order = "ORDER BY verdict, distance, starts IS NULL, starts, best_id"
         sql = (
-            f"SELECT * FROM (SELECT *, {_VERDICT} AS verdict,"
-            f" {self.dialect.distance if measured else '0'} AS distance"
-            f" FROM {self.dialect.offers} AND {where} AND {' AND '.join(self._filters(query))})"
-            f" AS judged WHERE {verdicts} ORDER BY verdict, distance, start_date IS NULL,"
-            " start_date, id LIMIT {number}"
+            f"WITH judged AS MATERIALIZED (SELECT id AS best_id, {_VERDICT} AS verdict,"
+            f" {distance} AS distance, start_date AS starts FROM {self.dialect.offers}"
+            f" AND {where} AND {' AND '.join(self._filters(query))}),"
+            f" best AS (SELECT * FROM judged WHERE {verdicts} {order} LIMIT {{number}})"
+            f" SELECT offers.* FROM best JOIN offers ON offers.id = best_id {order}"
         )
         marks = {name: self.dialect.mark.format(name) for name in bound}
         return [row[0] for row in self.execute(sql.format(**marks), bound)]
@@ -96,6 +101,10 @@ class SqlRanking:
             yield "alternance = 1"
         if query.text:
             yield self.dialect.words
+
+
+def _limited(query: TrainingQuery) -> bool:
+    return query.point is not None and query.reach_km < inf
 
 
 _VERDICT = (
