@@ -1,15 +1,20 @@
 """Finds the place that a person means, from what she types."""
 
+import logging
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from bot.errors import GeocoderUnavailable
 from bot.places.distances import distance_km
+from bot.places.geocoder import Geocoder
 from bot.places.index import BIG, SMALL, Named, NameIndex, rank
 from bot.places.model import Place, PlaceKind
 from bot.places.names import Words, name_key
+
+logger = logging.getLogger(__name__)
 
 MAX_CANDIDATES: Final = 5
 _AT_POSTAL_CODE: Final = 10
@@ -45,9 +50,15 @@ class Resolution:
 
 
 class PlaceFinder:
-    """Looks places up by name, postal code or id; built once, then about a millisecond a text."""
+    """Looks places up by name, postal code or id; built once, then about a millisecond a text.
 
-    def __init__(self, places: Iterable[Place], *, words: Words) -> None:
+    With a ``geocoder``, what stays in doubt is asked online; its silence changes nothing.
+    """
+
+    def __init__(
+        self, places: Iterable[Place], *, words: Words, geocoder: Geocoder | None = None
+    ) -> None:
+        self._geocoder = geocoder
         ranked = sorted(places, key=rank)
         self._words = words
         self._by_id = {place.id: place for place in ranked}
@@ -72,6 +83,20 @@ class PlaceFinder:
 
     def find(self, text: str) -> Resolution:
         """What a typed text means; no place at all rather than a guess."""
+        offline = self._find_offline(text)
+        if offline.certain or self._geocoder is None:
+            return offline
+        try:
+            codes = self._geocoder.city_codes(text)
+        except GeocoderUnavailable as error:
+            logger.warning("%s: %s", error.code, error.detail)
+            return offline
+        online = [place for code in codes if (place := self._by_id.get(code))]
+        candidates = tuple(dict.fromkeys((*online, *offline.places)))[:_AT_POSTAL_CODE]
+        agreed = len(online) == 1 and (not offline.places or online[0] in offline.places)
+        return Resolution(places=candidates, certain=agreed)
+
+    def _find_offline(self, text: str) -> Resolution:
         words = name_key(text[:_LONGEST_TEXT]).split()
         said = " ".join(words)
         if postal := _POSTAL_CODE.search(said):

@@ -35,6 +35,7 @@ def explained(
         eligibility=eligibility,
         reasons=tuple(reasons),
         beyond=beyond,
+        about=query.area and distance is not None,
     )
 
 
@@ -58,10 +59,8 @@ def _where(
         return texts["unknown"]
     if distance > query.reach_km:
         name = "beyond"
-    elif distance <= _HERE_KM and not query.approximate:
-        name = "here"
+    elif query.area:
+        name = "area"
     else:
-        name = "near"
-    if query.approximate:
-        name = f"{name}_about"
+        name = "here" if distance <= _HERE_KM else "near"
     return texts[name].format(km=round(distance))
