@@ -18,7 +18,7 @@ import yaml
 from bot.errors import CatalogueMissing
 from bot.roles import Role, write_roles
 from bot.trainings.guides import FOLDER, load_guides
-from bot.trainings.index import SearchIndex, write_index
+from bot.trainings.index import SearchIndex, build_of, write_index
 from bot.trainings.model import SAMPLE_SOURCE, Offer
 from bot.trainings.query import TrainingMatch, TrainingQuery
 from bot.trainings.report import ImportReport
@@ -191,7 +191,7 @@ class Catalogue:
             return search(
                 connection,
                 query,
-                index=self._index(connection),
+                index=self._index(),
                 texts=self._texts,
                 guides=self._guides,
             )
@@ -215,12 +215,9 @@ class Catalogue:
             for row in rows
         }
 
-    def _index(self, connection: sqlite3.Connection) -> SearchIndex:
-        """The index of the build that the connection reads, which other threads share.
-
-        Threads that still read the build before an import make one of their own once more.
-        """
-        (build,) = connection.execute("SELECT build FROM search_build").fetchone()
+    def _index(self) -> SearchIndex:
+        """The index of the build that this thread reads, shared with the other threads."""
+        build = self._local.build
         if (index := self._indexes.get(build)) is None:
             index = SearchIndex()
             self._indexes = {build: index}
@@ -238,6 +235,7 @@ class Catalogue:
                 uri = f"{self._path.resolve().as_uri()}?mode=ro"
                 self._local.connection = sqlite3.connect(uri, uri=True)
                 self._local.connection.row_factory = sqlite3.Row
+                self._local.build = build_of(self._local.connection)
                 self._local.version = version
             yield self._local.connection
         except (OSError, sqlite3.Error) as error:

@@ -131,6 +131,12 @@ def on_sphere(latitude: float, longitude: float) -> tuple[float, float, float]:
     return cos(north) * cos(east), cos(north) * sin(east), sin(north)
 
 
+def build_of(connection: sqlite3.Connection) -> str:
+    """What tells one build of the catalogue from another; sqlite3.Error without an index."""
+    (build,) = connection.execute("SELECT build FROM search_build").fetchone()
+    return str(build)
+
+
 class SearchIndex:
     """The index of one build of the catalogue; each part is read once and kept in memory.
 
