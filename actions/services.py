@@ -24,7 +24,7 @@ from bot.matching import Matcher, load_matcher
 from bot.places import PlaceFinder, open_finder
 from bot.roles import Role, load_roles
 from bot.settings import PROJECT, Settings
-from bot.trainings import Catalogue, TrainingMatch, load_guides
+from bot.trainings import Catalogue, TrainingMatch, load_guides, load_neighbours
 
 logger = logging.getLogger(__name__)
 
@@ -78,7 +78,11 @@ class Services:
 
     @cached_property
     def advice(self) -> Advice:
-        return Advice(catalogue=self.catalogue, places=self.places)
+        return Advice(
+            catalogue=self.catalogue,
+            places=self.places,
+            neighbours=load_neighbours(self.roles),
+        )
 
     @cached_property
     def cards(self) -> Cards:

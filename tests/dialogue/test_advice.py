@@ -8,8 +8,9 @@ from bot.dialogue.advice import SHOWN, Advice, TrainingPage
 from bot.errors import CatalogueMissing
 from bot.person import ANYWHERE_KM, Profile
 from bot.places import load_finder
+from bot.roles import load_roles
 from bot.settings import Settings
-from bot.trainings import Catalogue, Modality, sample
+from bot.trainings import Catalogue, Modality, load_neighbours, sample
 
 METZ = "57463"
 
@@ -18,7 +19,11 @@ METZ = "57463"
 def advice(tmp_path_factory: pytest.TempPathFactory) -> Advice:
     settings = Settings(data_dir=tmp_path_factory.mktemp("catalogue"))
     sample.prepare(settings, say=lambda text: None)
-    return Advice(catalogue=Catalogue(settings.catalogue_path), places=load_finder())
+    return Advice(
+        catalogue=Catalogue(settings.catalogue_path),
+        places=load_finder(),
+        neighbours=load_neighbours(load_roles(settings.roles_dir)),
+    )
 
 
 def page(advice: Advice, mode: str = "near", offset: int = 0, **known: object) -> TrainingPage:
@@ -92,6 +97,8 @@ def test_an_offer_is_found_by_its_id_until_it_is_gone(advice) -> None:
 
 
 def test_without_a_catalogue_the_error_says_so(tmp_path: Path) -> None:
-    advice = Advice(catalogue=Catalogue(tmp_path / "catalogue.db"), places=load_finder())
+    advice = Advice(
+        catalogue=Catalogue(tmp_path / "catalogue.db"), places=load_finder(), neighbours={}
+    )
     with pytest.raises(CatalogueMissing):
         page(advice)
