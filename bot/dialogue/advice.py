@@ -35,8 +35,8 @@ class TrainingPage:
     """A few offers; ``explanation`` is a key of data/texts/cards.yml, ``sample`` tells that the
     offers are invented.
 
-    ``filters`` are those that were applied, ``offered`` those that would leave something. When
-    nothing for the role is near, ``neighbours`` are roles near it that have something.
+    ``filters`` are those that were applied; without any, ``offered`` are those that would leave
+    something. When nothing for the role is near, ``neighbours`` are roles that have something.
     """
 
     matches: tuple[TrainingMatch, ...]
@@ -79,25 +79,26 @@ class Advice:
             **_filtered(filters, today=date.today()),
         )
         matches = self._catalogue.search(query)
+        neighbours = tuple(self._near_roles(query, matches))[:_NEIGHBOURS]
         return TrainingPage(
             matches=matches,
             explanation=_explanation(matches, query, filtered=bool(filters)),
             sample=any(match.offer.sample for match in matches),
             filters=tuple(filters),
-            offered=tuple(self._leaving_something(query, filters)),
-            neighbours=tuple(self._near_roles(query, matches))[:_NEIGHBOURS],
+            # Few choices at a time: narrowing is for who has not narrowed yet, and found something.
+            offered=() if filters or neighbours else tuple(self._leaving_something(query)),
+            neighbours=neighbours,
         )
 
     def offer(self, offer_id: str) -> Offer | None:
         """One offer, if it is still in the catalogue."""
         return self._catalogue.offer(offer_id)
 
-    def _leaving_something(self, query: TrainingQuery, filters: Collection[str]) -> Iterator[str]:
+    def _leaving_something(self, query: TrainingQuery) -> Iterator[str]:
         for name in _OFFERED:
-            if name not in filters:
-                left = replace(query, offset=0, limit=1, **_filtered([name], today=query.today))
-                if self._catalogue.search(left):
-                    yield name
+            narrowed = _filtered([name], today=query.today)
+            if self._catalogue.search(replace(query, offset=0, limit=1, **narrowed)):
+                yield name
 
     def _near_roles(
         self, query: TrainingQuery, matches: tuple[TrainingMatch, ...]

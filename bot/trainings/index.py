@@ -11,7 +11,10 @@ import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from functools import lru_cache
+from hashlib import blake2b
 from math import cos, nan, radians, sin
+from struct import Struct
 from typing import Any, Final
 from uuid import uuid4
 
@@ -24,12 +27,15 @@ from bot.trainings.model import Modality, Offer
 from bot.trainings.rows import offer_of
 
 COLUMNS: Final = {
-    "offer": "<i8",  # rowid
-    "x": "<f8", "y": "<f8", "z": "<f8",  # on the sphere of radius 1; not a number when unknown
-    "start": "<i4", "end": "<i4",  # proleptic ordinals; ANY_DAY when there is none
-    "admission": "<i4", "text": "<i4",
-    "modality": "<i1", "free": "?", "alternance": "?", "without_diploma": "?",
+    "offer": "q",  # rowid
+    "x": "d", "y": "d", "z": "d",  # on the sphere of radius 1; not a number when unknown
+    "start": "i", "end": "i",  # proleptic ordinals; ANY_DAY when there is none
+    "admission": "i", "text": "i",
+    "modality": "b", "free": "?", "alternance": "?", "without_diploma": "?",
 }  # fmt: skip
+"""Names and types, little-endian, in the letters that ``struct`` and numpy share."""
+_SESSION: Final = Struct(f"<{''.join(COLUMNS.values())}")
+_RECORD: Final = np.dtype([(name, f"<{type_}") for name, type_ in COLUMNS.items()])
 ANY_DAY: Final = date.max.toordinal()
 MODALITIES: Final = tuple(Modality)
 VERDICTS: Final = tuple(Eligibility)
@@ -43,7 +49,10 @@ Columns = Mapping[str, NDArray[Any]]
 
 
 def write_index(database: sqlite_utils.Database) -> None:
-    """Index every offer anew, inside the transaction of the caller if there is one."""
+    """Index every offer anew, inside the transaction of the caller if there is one.
+
+    Holds some 70 bytes a session in memory, whatever the length of the texts.
+    """
     for table in ("search_build", "search_roles", "search_admissions", "search_words"):
         database.execute(f"DROP TABLE IF EXISTS {table}")
     database.execute("CREATE TABLE search_build (build TEXT NOT NULL)")
@@ -55,20 +64,20 @@ def write_index(database: sqlite_utils.Database) -> None:
         "CREATE VIRTUAL TABLE search_words USING fts5(roles, words, content='',"
         " prefix='3', tokenize='unicode61 remove_diacritics 2')"
     )
-    admissions, texts = dict[tuple[Any, ...], int](), dict[tuple[Any, ...], int]()
-    sessions: dict[str, list[tuple[Any, ...]]] = defaultdict(list)
+    admissions, texts = dict[tuple[Any, ...], int](), dict[bytes, int]()
+    sessions: dict[str, bytearray] = defaultdict(bytearray)
     for row in _offers(database):
         roles = row["roles"].split()
         admission = tuple(row[name] for name in ADMISSION)
         if admission not in admissions:
-            database.execute(
-                "INSERT INTO search_admissions VALUES (?, ?)", (len(admissions), row["rowid"])
-            )
-        text = (*roles, *(row[name] for name in _WORDS))
+            values = (len(admissions), row["rowid"])
+            database.execute("INSERT INTO search_admissions VALUES (?, ?)", values)
+        words = (" ".join(map(role_word, roles)), "\n".join(row[name] for name in _WORDS))
+        text = blake2b("\n".join(words).encode(), digest_size=16).digest()
         if text not in texts:
             database.execute(
                 "INSERT INTO search_words (rowid, roles, words) VALUES (?, ?, ?)",
-                (len(texts), " ".join(map(role_word, roles)), "\n".join(text[len(roles) :])),
+                (len(texts), *words),
             )
         session = _session(
             row,
@@ -76,14 +85,12 @@ def write_index(database: sqlite_utils.Database) -> None:
             text=texts.setdefault(text, len(texts)),
         )
         for role in roles:
-            sessions[role].append(session)
+            sessions[role] += session
     database.execute("INSERT INTO search_words(search_words) VALUES ('optimize')")
-    for role, rows in sessions.items():
-        columns = zip(COLUMNS.values(), zip(*rows, strict=True), strict=True)
-        database.table("search_roles").insert(
-            dict(zip(COLUMNS, (np.array(v, t).tobytes() for t, v in columns), strict=True))
-            | {"role_id": role}
-        )
+    for role, packed in sessions.items():
+        records = np.frombuffer(packed, _RECORD)
+        columns = {name: records[name].tobytes() for name in COLUMNS}
+        database.table("search_roles").insert({"role_id": role, **columns})
     database.execute("INSERT INTO search_build VALUES (?)", (uuid4().hex,))
 
 
@@ -100,9 +107,9 @@ def _offers(database: sqlite_utils.Database) -> Iterable[sqlite3.Row]:
     )
 
 
-def _session(row: sqlite3.Row, *, admission: int, text: int) -> tuple[Any, ...]:
+def _session(row: sqlite3.Row, *, admission: int, text: int) -> bytes:
     placed = row["latitude"] is not None and row["longitude"] is not None
-    return (
+    return _SESSION.pack(
         row["rowid"],
         *(on_sphere(row["latitude"], row["longitude"]) if placed else (nan,) * 3),
         _ordinal(row["start_date"]),
@@ -116,6 +123,7 @@ def _session(row: sqlite3.Row, *, admission: int, text: int) -> tuple[Any, ...]:
     )
 
 
+@lru_cache(maxsize=4096)
 def _ordinal(day: str | None) -> int:
     return date.fromisoformat(day).toordinal() if day else ANY_DAY
 
@@ -125,6 +133,7 @@ def role_word(role_id: str) -> str:
     return "".join(character for character in role_id if character.isalnum())
 
 
+@lru_cache(maxsize=4096)
 def on_sphere(latitude: float, longitude: float) -> tuple[float, float, float]:
     """A point in degrees on the sphere of radius 1: the chord between two grows with distance."""
     north, east = radians(latitude), radians(longitude)
@@ -156,7 +165,7 @@ class SearchIndex:
             ).fetchone()
             columns = found or (b"",) * len(COLUMNS)
             sessions = {
-                name: np.frombuffer(column, type_)
+                name: np.frombuffer(column, f"<{type_}")
                 for (name, type_), column in zip(COLUMNS.items(), columns, strict=True)
             }
             if found:  # what is asked for must not fill the memory
