@@ -2,9 +2,14 @@
 
 import sys
 
-from benchmarks import conversations, turns
+from benchmarks import conversations, places, search, turns
 
-BENCHMARKS = {"turns": turns.main, "conversations": conversations.main}
+BENCHMARKS = {
+    "conversations": conversations.main,
+    "places": places.main,
+    "search": search.main,
+    "turns": turns.main,
+}
 
 for name in sys.argv[1:] or BENCHMARKS:
     sys.stdout.write(f"== {name}\n")

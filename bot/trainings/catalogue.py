@@ -18,10 +18,12 @@ import yaml
 from bot.errors import CatalogueMissing
 from bot.roles import Role, write_roles
 from bot.trainings.guides import FOLDER, load_guides
+from bot.trainings.index import SearchIndex, build_of, write_index
 from bot.trainings.model import SAMPLE_SOURCE, Offer
+from bot.trainings.query import TrainingMatch, TrainingQuery
 from bot.trainings.report import ImportReport
 from bot.trainings.rows import offer_of, row_of
-from bot.trainings.search import TrainingMatch, TrainingQuery, search
+from bot.trainings.search import search
 
 TEXTS_PATH: Final = FOLDER / "texts.yml"
 
@@ -72,8 +74,9 @@ def import_offers(
                     )
                     if source != SAMPLE_SOURCE and report.kept:
                         _withdraw(database, SAMPLE_SOURCE)
-                database.execute("INSERT INTO offers_fts(offers_fts) VALUES ('optimize')")
                 database.vacuum()
+                with database.atomic():
+                    write_index(database)
                 _check(database)
             finally:
                 database.close()
@@ -127,12 +130,6 @@ def _create(database: sqlite_utils.Database) -> None:
     database.table("sources").create(
         {"name": str, "imported_at": str, "offers": int, "digest": str}, pk="name"
     )
-    database.table("offers").enable_fts(
-        ["title", "provider", "description"],
-        tokenize="unicode61 remove_diacritics 2",
-        create_triggers=True,
-    )
-    database.execute("CREATE VIRTUAL TABLE offers_area USING rtree(id, south, north, west, east)")
 
 
 def _replace_source(
@@ -154,11 +151,6 @@ def _replace_source(
 
     database.table("offers").insert_all(rows(), replace=True)
     database.table("offer_roles").insert_all(roles, replace=True)
-    database.execute(
-        "INSERT INTO offers_area SELECT rowid, latitude, latitude, longitude, longitude"
-        " FROM offers WHERE source = ? AND latitude IS NOT NULL AND longitude IS NOT NULL",
-        [source],
-    )
     database.table("sources").insert(
         {
             "name": source,
@@ -172,7 +164,6 @@ def _replace_source(
 
 def _withdraw(database: sqlite_utils.Database, source: str) -> None:
     old = "FROM offers WHERE source = ?"
-    database.execute(f"DELETE FROM offers_area WHERE id IN (SELECT rowid {old})", [source])
     database.execute(f"DELETE FROM offer_roles WHERE offer_id IN (SELECT id {old})", [source])
     database.execute("DELETE FROM offers WHERE source = ?", [source])
     database.execute("DELETE FROM sources WHERE name = ?", [source])
@@ -190,13 +181,20 @@ class Catalogue:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._local = threading.local()
+        self._indexes: dict[str, SearchIndex] = {}
         self._texts = yaml.safe_load(TEXTS_PATH.read_text(encoding="utf-8"))
         self._guides = load_guides()
 
     def search(self, query: TrainingQuery) -> tuple[TrainingMatch, ...]:
         """See ``bot.trainings.search``; CatalogueMissing when the file is absent or unreadable."""
         with self._connection() as connection:
-            return search(connection, query, texts=self._texts, guides=self._guides)
+            return search(
+                connection,
+                query,
+                index=self._index(),
+                texts=self._texts,
+                guides=self._guides,
+            )
 
     def offer(self, offer_id: str) -> Offer | None:
         """The offer of an id, if it is still in the catalogue."""
@@ -217,6 +215,14 @@ class Catalogue:
             for row in rows
         }
 
+    def _index(self) -> SearchIndex:
+        """The index of the build that this thread reads, shared with the other threads."""
+        build = self._local.build
+        if (index := self._indexes.get(build)) is None:
+            index = SearchIndex()
+            self._indexes = {build: index}
+        return index
+
     @contextmanager
     def _connection(self) -> Iterator[sqlite3.Connection]:
         """This thread's connection to the file of the moment."""
@@ -229,6 +235,7 @@ class Catalogue:
                 uri = f"{self._path.resolve().as_uri()}?mode=ro"
                 self._local.connection = sqlite3.connect(uri, uri=True)
                 self._local.connection.row_factory = sqlite3.Row
+                self._local.build = build_of(self._local.connection)
                 self._local.version = version
             yield self._local.connection
         except (OSError, sqlite3.Error) as error:
