@@ -2,10 +2,11 @@
 
 import sys
 
-from benchmarks import conversations, places, search, turns
+from benchmarks import conversations, matching, places, search, turns
 
 BENCHMARKS = {
     "conversations": conversations.main,
+    "matching": matching.main,
     "places": places.main,
     "search": search.main,
     "turns": turns.main,

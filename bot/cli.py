@@ -146,6 +146,8 @@ def evaluate(settings: Settings, files: tuple[Path, ...], as_json: bool) -> None
 
     report = evaluation.evaluate(evaluation.load_cases(files), matcher=load_matcher(settings))
     click.echo(json.dumps(report.to_json(), **_JSON) if as_json else report.to_text())
+    if not as_json and report.confusions:
+        click.echo(f"\nconfusions:\n{report.confusions_to_text()}")
 
 
 @main.group()

@@ -1,7 +1,7 @@
 """How good the matching is, on cases with known answers."""
 
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -48,9 +48,13 @@ class Scores:
 
 @dataclass(frozen=True, kw_only=True)
 class Report:
-    """Scores by kind, and for all cases together."""
+    """Scores by kind, and for all cases together.
+
+    ``confusions``: (expected role, role put first, how often), the commonest first.
+    """
 
     kinds: dict[str, Scores]
+    confusions: tuple[tuple[str, str, int], ...]
 
     def to_json(self) -> dict[str, Any]:
         return {kind: _scores_json(scores) for kind, scores in self.kinds.items()}
@@ -75,10 +79,18 @@ class Report:
             for row in rows
         )
 
+    def confusions_to_text(self, *, most: int = 10) -> str:
+        """The commonest confusions, one a line; empty when there is none."""
+        return "\n".join(
+            f"{count:3}  {expected} taken for {first}"
+            for expected, first, count in self.confusions[:most]
+        )
+
 
 @dataclass(frozen=True, kw_only=True)
 class _Outcome:
     case: Case
+    first: str
     rank: int | None
     never: bool
     abstained: bool
@@ -110,7 +122,10 @@ def evaluate(cases: Sequence[Case], *, matcher: Matcher) -> Report:
         by_kind[case.kind].append(outcome)
         by_kind[ALL].append(outcome)
     kinds = sorted(by_kind, key=lambda kind: (kind == ALL, kind))
-    return Report(kinds={kind: _scores(by_kind[kind]) for kind in kinds})
+    return Report(
+        kinds={kind: _scores(by_kind[kind]) for kind in kinds},
+        confusions=_confusions(by_kind[ALL]),
+    )
 
 
 def _case(line: str, *, where: str) -> Case:
@@ -136,6 +151,7 @@ def _outcome(case: Case, matcher: Matcher) -> _Outcome:
     ranks = [ids.index(role_id) + 1 for role_id in case.gold]
     return _Outcome(
         case=case,
+        first=ids[0],
         rank=min(ranks, default=None),
         never=bool(case.never & set(ids[:3])),
         abstained=match.abstained,
@@ -159,6 +175,17 @@ def _scores(outcomes: Sequence[_Outcome]) -> Scores:
         wrongly_abstained=_share(in_scope, bool),
         p50_ms=median(outcome.ms for outcome in outcomes),
     )
+
+
+def _confusions(outcomes: Sequence[_Outcome]) -> tuple[tuple[str, str, int], ...]:
+    wrong = Counter(
+        (expected, outcome.first)
+        for outcome in outcomes
+        if outcome.rank is not None and outcome.rank > 1
+        for expected in outcome.case.gold
+    )
+    ordered = sorted(wrong.items(), key=lambda item: (-item[1], item[0]))
+    return tuple((expected, first, count) for (expected, first), count in ordered)
 
 
 def _share(values: Sequence[Any], holds: Callable[[Any], bool]) -> float | None:

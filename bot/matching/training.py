@@ -30,6 +30,7 @@ CORPUS: Final = PROJECT / "data" / "corpus"
 KNOWLEDGE: Final = PROJECT / "data" / "matching"
 _VECTORS: Final = "vectors.npz"
 _ITERATIONS: Final = 60
+_NO_PART_OF_TRAINING: Final = {"evaluation", "lines"}
 
 LEXICAL_WEIGHT: Final = 0.6
 DENSE_WEIGHT: Final = 0.1
@@ -37,6 +38,11 @@ CUE_WEIGHT: Final = 0.15
 OCCUPATION_WEIGHT: Final = 0.2
 THEME_WEIGHT: Final = 0.7
 ABSTAIN_FROM: Final = 0.25
+NONE_SHARE: Final = 0.15
+"""What the texts with nothing digital weigh among all, however many of each were written."""
+DENSE_TEXTS: Final = 150
+"""Texts of a class that are encoded for training, at most: encoding is slow, and the sentence
+vectors weigh little."""
 LEXICAL_C: Final = 5.0
 DENSE_C: Final = 3.0
 THEME_C: Final = 0.1
@@ -53,11 +59,18 @@ def prepare(settings: Settings, *, say: Say) -> Path:
         check_embedded()
     roles = load_roles(settings.roles_dir)
     samples = load_corpus(roles, CORPUS)
-    say(f"training the matching on {len(samples)} texts (about a minute)")
+    say(f"training the matching on {len(samples)} texts (two to four minutes)")
     encoder = SentenceEncoder(settings.encoder)
-    vectors = _vectors(samples, encoder, cache=settings.matching_dir / _VECTORS)
+    encoded = _spread(samples, most=DENSE_TEXTS)
+    vectors = _vectors(encoded, encoder, cache=settings.matching_dir / _VECTORS)
     say("vectors made, fitting")
-    model = train(samples, vectors, theme_rows(samples, roles), role_ids=tuple(roles))
+    model = train(
+        samples,
+        theme_rows(samples, roles),
+        encoded=encoded,
+        vectors=vectors,
+        role_ids=tuple(roles),
+    )
     unfinished = folder.with_suffix(".new")
     unfinished.mkdir(parents=True, exist_ok=True)
     joblib.dump(model, unfinished / "model.joblib")
@@ -71,12 +84,14 @@ def prepare(settings: Settings, *, say: Say) -> Path:
 
 def train(
     samples: Sequence[Sample],
-    vectors: NDArray[np.float32],
     themes: NDArray[np.float64],
     *,
+    encoded: Sequence[Sample],
+    vectors: NDArray[np.float32],
     role_ids: tuple[str, ...],
 ) -> Model:
-    """Fit the three classifiers; ``vectors`` and ``themes`` have a row for each sample.
+    """Fit the three classifiers; ``themes`` has a row for each of ``samples``, ``vectors`` for each
+    of ``encoded``.
 
     The lexical one also sees each answer of a story alone, as people often give only one.
     """
@@ -86,7 +101,7 @@ def train(
     )  # fmt: skip
     words = TfidfVectorizer(ngram_range=(1, 2), min_df=2, sublinear_tf=True, dtype=np.float32)
     classes = [*role_ids, OUT_OF_SCOPE]
-    targets = np.array([classes.index(sample.role_id) for sample in samples])
+    targets = _targets(samples, classes)
     pieces = [(part, sample.role_id) for sample in samples for part in (sample.text, *sample.parts)]
     texts = [neutral(text) for text, _ in pieces]
     rows = hstack([characters.fit_transform(texts), words.fit_transform(texts)], format="csr")
@@ -96,7 +111,7 @@ def train(
         characters=characters,
         words=words,
         lexical=_fit(rows, piece_targets, c=LEXICAL_C),
-        dense=_fit(vectors, targets, c=DENSE_C),
+        dense=_fit(vectors, _targets(encoded, classes), c=DENSE_C),
         themes=_fit(themes, targets, c=THEME_C),
         lexical_weight=LEXICAL_WEIGHT,
         dense_weight=DENSE_WEIGHT,
@@ -160,10 +175,34 @@ def _fit(rows: Any, targets: NDArray[np.int_], *, c: float) -> Linear:
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)
-        fitted.fit(rows, targets)
+        fitted.fit(rows, targets, sample_weight=_weights(targets))
     return Linear(
         weights=fitted.coef_.astype(np.float32), biases=fitted.intercept_.astype(np.float32)
     )
+
+
+def _targets(samples: Sequence[Sample], classes: Sequence[str]) -> NDArray[np.int_]:
+    return np.array([classes.index(sample.role_id) for sample in samples])
+
+
+def _weights(targets: NDArray[np.int_]) -> NDArray[np.float64]:
+    """One for each text of a role; those of the last class, "none of them", make NONE_SHARE."""
+    none = targets == targets.max()
+    each = NONE_SHARE / (1 - NONE_SHARE) * np.sum(~none) / max(np.sum(none), 1)
+    weights: NDArray[np.float64] = np.where(none, each, 1.0)
+    return weights
+
+
+def _spread(samples: Sequence[Sample], *, most: int) -> list[Sample]:
+    """At most ``most`` samples of each class, taken evenly over the files that hold them."""
+    classes: dict[str, list[Sample]] = {}
+    for sample in samples:
+        classes.setdefault(sample.role_id, []).append(sample)
+    return [
+        of_class[index]
+        for of_class in classes.values()
+        for index in sorted({int(i) for i in np.linspace(0, len(of_class) - 1, most)})
+    ]
 
 
 def _vectors(samples: Sequence[Sample], encoder: Encoder, *, cache: Path) -> NDArray[np.float32]:
@@ -189,7 +228,7 @@ def _folder(settings: Settings) -> Path:
     """Named after all that the model depends on."""
     sha = hashlib.sha256(settings.encoder.encode())
     here = Path(__file__).parent
-    code = sorted(here.glob("*.py"))
+    code = sorted(p for p in here.glob("*.py") if p.stem not in _NO_PART_OF_TRAINING)
     for path in [
         *code,
         *sorted(settings.roles_dir.glob("*.yml")),

@@ -70,6 +70,20 @@ def test_the_report_is_a_table_and_json(report) -> None:
     assert json.loads(json.dumps(report.to_json()))["all"]["cases"] >= 250
 
 
+def test_confusions_name_the_expected_role_and_the_one_put_first(matcher, tmp_path: Path) -> None:
+    path = tmp_path / "cases.jsonl"
+    said = "je répare les ordinateurs des voisins et je les rassure"
+    expected = ["technicien-support", "redacteur-web", "redacteur-web"]
+    lines = [
+        json.dumps({"id": str(i), "kind": "k", "background": said, "gold": [role]})
+        for i, role in enumerate(expected)
+    ]
+    path.write_text("\n".join(lines), encoding="utf-8")
+    report = evaluate(load_cases([path]), matcher=matcher)
+    assert report.confusions == (("redacteur-web", "technicien-support", 2),)
+    assert report.confusions_to_text() == "  2  redacteur-web taken for technicien-support"
+
+
 @pytest.mark.parametrize("line", ["{", "[]", '"x"', '{"id":"a","gold":"webdesigner"}'])
 def test_a_bad_case_is_named_by_file_and_line(tmp_path: Path, line: str) -> None:
     path = tmp_path / "cases.jsonl"

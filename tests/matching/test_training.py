@@ -27,7 +27,10 @@ def test_training_twice_gives_the_same_model(roles, fake_encoder) -> None:
     samples = load_corpus(roles, CORPUS)[::8]
     vectors = fake_encoder.encode([sample.text for sample in samples])
     themes = theme_rows(samples, roles)
-    one, other = (train(samples, vectors, themes, role_ids=tuple(roles)) for _ in range(2))
+    one, other = (
+        train(samples, themes, encoded=samples, vectors=vectors, role_ids=tuple(roles))
+        for _ in range(2)
+    )
     assert np.array_equal(one.lexical.weights, other.lexical.weights)
     assert np.array_equal(one.dense.weights, other.dense.weights)
     assert np.array_equal(one.themes.weights, other.themes.weights)
