@@ -3,7 +3,7 @@
 from bot.trainings.catalogue import Catalogue, import_offers
 from bot.trainings.eligibility import Applicant, Eligibility
 from bot.trainings.guides import Guides, load_guides
-from bot.trainings.model import Modality, Offer
+from bot.trainings.model import Modality, Offer, Precision, Public
 from bot.trainings.report import ImportReport
 from bot.trainings.search import SearchMode, TrainingMatch, TrainingQuery
 
@@ -15,6 +15,8 @@ __all__ = [
     "ImportReport",
     "Modality",
     "Offer",
+    "Precision",
+    "Public",
     "SearchMode",
     "TrainingMatch",
     "TrainingQuery",

@@ -206,6 +206,8 @@ def _where(offer: Offer, distance: float | None, beyond: bool, texts: Mapping[st
         return texts["remote"]
     if distance is None:
         return texts["unknown"]
+    if offer.area:
+        return texts["area"].format(place=offer.place_name)
     if beyond:
         return texts["beyond"].format(km=round(distance))
     return texts["here"] if distance <= _HERE_KM else texts["near"].format(km=round(distance))
@@ -228,8 +230,8 @@ def to_json(match: TrainingMatch) -> dict[str, Any]:
         "modality": offer.modality.value,
         "place": offer.place_name or None,
         "distance_km": None if match.distance_km is None else round(match.distance_km, 1),
-        "start_date": offer.start_date and offer.start_date.isoformat(),
-        "end_date": offer.end_date and offer.end_date.isoformat(),
+        "start_date": offer.known(offer.start_date),
+        "end_date": offer.known(offer.end_date),
         "hours": offer.hours,
         "entry_level": offer.entry_level,
         "exit_level": offer.exit_level,

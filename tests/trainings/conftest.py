@@ -10,6 +10,7 @@ from bot.settings import Settings
 from bot.trainings import Catalogue, ImportReport, import_offers
 from bot.trainings.importers.csv_offers import CsvReader
 from bot.trainings.model import Offer
+from bot.trainings.scope import Scope, load_codes
 from tests.trainings.offers import TODAY, locate
 
 
@@ -43,7 +44,13 @@ def read(tmp_path: Path, roles: dict[str, Role]) -> Read:
     def reading(content: str | bytes) -> tuple[list[Offer], ImportReport]:
         path = tmp_path / "offres.csv"
         path.write_bytes(content.encode() if isinstance(content, str) else content)
-        reader = CsvReader(path=path, source="region", roles=roles, locate=locate, today=TODAY)
+        reader = CsvReader(
+            path=path,
+            source="region",
+            scope=Scope(roles, codes=load_codes(roles=roles)),
+            locate=locate,
+            today=TODAY,
+        )
         report = ImportReport()
         return list(reader(report)), report
 
