@@ -79,8 +79,9 @@ def import_offers(
                     )
                     if source != SAMPLE_SOURCE and report.kept:
                         _withdraw(database, SAMPLE_SOURCE)
-                report.unchanged = not (report.kept or allow_empty) and report.withdrawn > 0
-                if not report.unchanged:
+                if report.withdrawn and not (report.kept or allow_empty):
+                    report.unchanged, report.withdrawn = True, 0
+                else:
                     database.execute("INSERT INTO offers_fts(offers_fts) VALUES ('optimize')")
                     database.vacuum()
                     _check(database, source, report)

@@ -9,7 +9,7 @@ from typing import Final
 from bot.errors import DeclicError
 
 _HEAD: Final = 4096
-_BLOCK: Final = 1 << 20
+_BLOCK: Final = 1 << 16
 _ARCHIVES: Final = (
     (b"PK\x03\x04", "a zip archive or a workbook: extract it, or save it as CSV"),
     (b"PK\x05\x06", "an empty zip archive"),

@@ -5,6 +5,10 @@ import re
 from typing import Final
 
 _HIDDEN: Final = re.compile(r"<(script|style)\b.{0,20000}?</\1\s*>", re.IGNORECASE | re.DOTALL)
+_INLINE: Final = re.compile(
+    r"</?(?:a|abbr|b|em|font|i|mark|small|span|strong|sub|sup|u)(?:\s[^<>]{0,1000})?>",
+    re.IGNORECASE,
+)
 _TAG: Final = re.compile(r"</?[a-zA-Z][^<>]{0,1000}>|<!--.{0,5000}?-->", re.DOTALL)
 _ESCAPES: Final = 3
 """Texts are met that were escaped twice on their way."""
@@ -22,7 +26,7 @@ def plain(text: str, longest: int | None = None) -> str:
             break
         text = html.unescape(text)
     if "<" in text:
-        text = _TAG.sub(" ", _HIDDEN.sub(" ", text))
+        text = _TAG.sub(" ", _INLINE.sub("", _HIDDEN.sub(" ", text)))
     text = " ".join(text.replace("\0", " ").split())
     if longest is None or len(text) <= longest:
         return text
