@@ -2,9 +2,9 @@
 
 import sys
 
-from benchmarks import turns
+from benchmarks import importing, turns
 
-BENCHMARKS = {"turns": turns.main}
+BENCHMARKS = {"importing": importing.main, "turns": turns.main}
 
 for name in sys.argv[1:] or BENCHMARKS:
     sys.stdout.write(f"== {name}\n")

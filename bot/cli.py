@@ -202,9 +202,10 @@ def trainings_import(
 def trainings_evaluate(settings: Settings, file: Path | None) -> None:
     """Measure how well titles alone tell digital offers and their roles, on labelled titles."""
     from bot.importing import title_scope
+    from bot.roles import load_roles
     from bot.trainings.titles import PATH, evaluate, load_titles
 
-    scope = title_scope(settings, say=_say)
+    scope = title_scope(settings, roles=load_roles(settings.roles_dir), say=_say)
     click.echo(evaluate(load_titles(file or PATH), scope=scope).to_text())
 
 

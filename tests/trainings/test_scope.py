@@ -1,6 +1,5 @@
 """Which offers are digital, and for which role."""
 
-from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -8,11 +7,11 @@ import pytest
 from bot.errors import DataError
 from bot.roles import Role
 from bot.settings import Settings
-from bot.trainings.scope import PATH, Basis, Scope, Subject, load_codes
+from bot.trainings.scope import PATH, Basis, Ranking, Scope, Subject, load_codes
 from bot.trainings.titles import evaluate, load_titles
 
 
-def never(text: str) -> Sequence[str]:
+def never(text: str) -> Ranking:
     raise AssertionError(f"the text was read: {text}")
 
 
@@ -44,8 +43,8 @@ def test_codes_decide_without_reading_the_text(
 
 
 def test_the_text_chooses_among_the_roles_of_a_code(roles: dict[str, Role]) -> None:
-    def rank(text: str) -> Sequence[str]:
-        return ("webdesigner", "developpeur-mobile", "developpeur-web")
+    def rank(text: str) -> Ranking:
+        return Ranking(role_ids=("webdesigner", "developpeur-mobile", "developpeur-web"))
 
     scope = Scope(roles, codes=load_codes(roles=roles), rank=rank)
     assert scope.of(Subject(title="Parcours A", rome=("M1805",))).role_ids == (
@@ -77,10 +76,41 @@ def test_a_digital_field_of_formacode_leaves_the_role_to_the_text(scope: Scope) 
 
 def test_a_title_is_ranked_once(roles: dict[str, Role]) -> None:
     read: list[str] = []
-    scope = Scope(roles, codes=load_codes(roles=roles), rank=lambda text: read.append(text) or ())
+
+    def rank(text: str) -> Ranking:
+        read.append(text)
+        return Ranking()
+
+    scope = Scope(roles, codes=load_codes(roles=roles), rank=rank)
     for _ in range(3):
         scope.of(Subject(title="Parcours web"))
     assert read == ["Parcours web"]
+
+
+def test_a_digital_word_without_a_role_needs_a_text_that_speaks_for_one(
+    roles: dict[str, Role],
+) -> None:
+    def ranked(*, sure: bool) -> tuple[str, ...]:
+        scope = Scope(
+            roles,
+            codes=load_codes(roles=roles),
+            rank=lambda text: Ranking(role_ids=("webdesigner", "data-analyst"), sure=sure),
+        )
+        return scope.of(Subject(title="Parcours numérique")).role_ids
+
+    assert ranked(sure=True) == ("webdesigner",)
+    assert ranked(sure=False) == ()
+
+
+def test_the_words_of_a_title_say_between_which_roles_the_text_chooses(
+    roles: dict[str, Role],
+) -> None:
+    scope = Scope(
+        roles,
+        codes=load_codes(roles=roles),
+        rank=lambda text: Ranking(role_ids=("webdesigner", "data-engineer", "data-analyst")),
+    )
+    assert scope.of(Subject(title="Parcours SQL")).role_ids == ("data-engineer",)
 
 
 @pytest.mark.parametrize(
@@ -110,16 +140,16 @@ def test_the_sample_is_large_varied_and_half_of_it_is_not_digital(roles: dict[st
     assert len({title.title for title in titles}) == len(titles)
 
 
-FLOORS = {"tune": (0.98, 0.97, 0.95), "held_out": (0.9, 0.75, 0.75)}
+FLOORS = {"tune": (0.99, 0.97, 0.95), "held_out": (0.95, 0.8, 0.9)}
 """Precision, recall and right roles below which a change has made things worse."""
 
 
-def test_titles_alone_tell_digital_offers_and_their_roles() -> None:
+def test_titles_alone_tell_digital_offers_and_their_roles(roles: dict[str, Role]) -> None:
     from bot.importing import title_scope
 
-    scope = title_scope(Settings(), say=lambda text: pytest.fail(text))
+    scope = title_scope(Settings(), roles=roles, say=lambda text: pytest.fail(text))
     for score in evaluate(load_titles(), scope=scope).scores:
-        precision, recall, roles = FLOORS[score.part]
+        precision, recall, role_precision = FLOORS[score.part]
         assert score.precision >= precision, score
         assert score.recall >= recall, score
-        assert score.role_precision >= roles, score
+        assert score.role_precision >= role_precision, score

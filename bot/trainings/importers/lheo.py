@@ -8,13 +8,12 @@ from pathlib import Path
 from typing import Any, Final
 
 import yaml
-from lxml import etree
 
 from bot.errors import DataError
 from bot.trainings.guides import FOLDER, Guides, load_guides
 from bot.trainings.importers import lheo_values as values
 from bot.trainings.importers.cells import Refused
-from bot.trainings.importers.lheo_stream import records
+from bot.trainings.importers.lheo_stream import local_name, records
 from bot.trainings.importers.lheo_values import Element
 from bot.trainings.importers.locating import Gazetteer, trusted
 from bot.trainings.importers.progress import Progress, quiet
@@ -103,8 +102,10 @@ class LheoReader:
         entry_level, stated = values.level(values.text(record, "code-niveau-entree"))
         exit_code = values.text(record, "code-niveau-sortie")
         exit_level, _ = values.level(exit_code or values.extra(record, "code-niveau-sortie"))
-        goal = values.text(record, "objectif-formation")
-        content = values.text(record, "contenu-formation")
+        said = [
+            values.text(record, name, longest=_LONGEST_DESCRIPTION)
+            for name in ("objectif-formation", "contenu-formation")
+        ]
         return {
             "title": title,
             "provider": provider,
@@ -113,7 +114,7 @@ class LheoReader:
             "level_stated": stated,
             "exit_level": exit_level,
             "labels": self._labels(record),
-            "description": plain(f"{goal} {content}", _LONGEST_DESCRIPTION),
+            "description": plain(" ".join(filter(None, said)), _LONGEST_DESCRIPTION),
             "source": self.source,
         }
 
@@ -179,15 +180,15 @@ class LheoReader:
         return frozenset() if _EVERYBODY in publics else frozenset(map(Public, publics))
 
     def _funding(self, record: Element, action: Element, *, alternance: bool) -> tuple[str, ...]:
-        financers = values.codes(action, "organisme-financeur", "code-financeur")
-        found = [self.codes["financers"].get(code) for code in financers]
+        found = [
+            self.codes["financers"].get(values.text(payer, "code-financeur"))
+            for payer in values.children(action, "organisme-financeur")
+        ]
         if alternance:
             found += ["apprentissage", "professionnalisation"]
-        registered = any(
-            values.codes(record, "certification", name)
-            for name in ("code-RNCP", "code-RS", "code-CPF")
-        )
-        if registered and values.flag(values.text(record, "certifiante")):
+        if _certifications(record, "code-RNCP", "code-RS", "code-CPF") and values.flag(
+            values.text(record, "certifiante")
+        ):
             found.append("cpf")
         known = self.guides.funding_codes
         return tuple(dict.fromkeys(code for code in found if code in known))
@@ -231,20 +232,28 @@ def _subject(record: Element) -> Subject:
     domain = values.child(record, "domaine-formation")
     return Subject(
         title=values.text(record, "intitule-formation", longest=_LONGEST_TITLE),
-        rncp=tuple(
-            code.removeprefix("RNCP") for code in values.codes(record, "certification", "code-RNCP")
-        ),
+        rncp=tuple(code.removeprefix("RNCP") for code in _certifications(record, "code-RNCP")),
         rome=values.codes(domain, "code-ROME"),
         formacodes=values.codes(domain, "code-FORMACODE"),
     )
 
 
+def _certifications(record: Element, *names: str) -> list[str]:
+    """Codes of the certifications that the training prepares; it may prepare several."""
+    return [
+        code
+        for certification in values.children(record, "certification")
+        for name in names
+        for code in values.codes(certification, name)
+    ]
+
+
 def _sessions(record: Element) -> int:
     """How many offers a record holds: sessions times places, at least one for each action."""
     if _is_index(record):
-        return max(1, _count(record, "session"))
+        return max(1, values.count(record, "session"))
     return sum(
-        max(1, _count(action, "session")) * max(1, _count(action, "lieu-de-formation"))
+        max(1, values.count(action, "session")) * max(1, values.count(action, "lieu-de-formation"))
         for action in values.children(record, "action")
     )
 
@@ -269,11 +278,7 @@ def _stated(record: Element) -> Iterator[_Stated]:
 
 
 def _is_index(record: Element) -> bool:
-    return etree.QName(record).localname == "resume-offre"
-
-
-def _count(parent: Element, name: str) -> int:
-    return sum(1 for _ in values.children(parent, name))
+    return local_name(record) == "resume-offre"
 
 
 def _or_none(elements: Iterator[Element]) -> list[Element | None]:

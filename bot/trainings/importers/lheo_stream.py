@@ -15,8 +15,8 @@ from bot.trainings.importers.files import UnreadableCatalogue, xml_encoding
 from bot.trainings.importers.progress import Progress
 
 ROOTS: Final = frozenset(("lheo", "lheo-index", "lheo-plus"))
-RECORDS: Final = ("{*}formation", "{*}resume-offre")
-_PASSED: Final = ("{*}resume-organisme", "{*}organisme-formation-responsable")
+RECORDS: Final = frozenset(("formation", "resume-offre"))
+_PASSED: Final = frozenset(("resume-organisme", "organisme-formation-responsable"))
 """Lists that stand beside the records in index files and lheo-plus: not read, and not kept."""
 _LARGEST_RECORD: Final = 16 << 20
 """Bytes of file without the end of a record after which it is no catalogue."""
@@ -82,8 +82,8 @@ def records(path: Path, *, progress: Progress) -> Iterator[etree._Element]:
 def _records(file: _File, path: Path, encoding: str | None) -> Iterator[etree._Element]:
     context = etree.iterparse(
         file,
-        events=("start", "end"),
-        tag=(*(f"{{*}}{root}" for root in ROOTS), *RECORDS, *_PASSED, "{*}offres"),
+        events=("end",),
+        tag=[f"{{*}}{name}" for name in (*ROOTS, *RECORDS, *_PASSED)],
         encoding=encoding,
         huge_tree=False,
         resolve_entities=False,
@@ -92,36 +92,39 @@ def _records(file: _File, path: Path, encoding: str | None) -> Iterator[etree._E
         remove_comments=True,
         remove_pis=True,
     )
-    root_seen = False
-    wanted = frozenset(name.removeprefix("{*}") for name in RECORDS)
-    for event, element in context:
-        name = etree.QName(element).localname
-        if event == "start":
-            if not root_seen:
-                _check_root(element, path)
-                root_seen = True
-            continue
-        if name in wanted:
+    checked = False
+    for _, element in context:
+        if not checked:
+            _check_root(element, path)
+            checked = True
+        name = local_name(element)
+        if name in RECORDS:
             file.since_record = 0
             yield element
-        elif name in ROOTS or name == "offres" or _is_inside_record(element, wanted):
-            continue
-        _forget(element)
-    if not root_seen:
+            _forget(element)
+        elif name in _PASSED and not _is_in_record(element):
+            _forget(element)
+    if not checked:
         raise UnreadableCatalogue(f"{path}: XML, but not LHEO")
+
+
+def local_name(element: etree._Element) -> str:
+    """Name of an element without its namespace."""
+    return str(element.tag).rpartition("}")[2]
 
 
 def _check_root(element: etree._Element, path: Path) -> None:
-    root = element.getroottree()
-    if etree.QName(root.getroot()).localname not in ROOTS:
+    tree = element.getroottree()
+    if local_name(tree.getroot()) not in ROOTS:
         raise UnreadableCatalogue(f"{path}: XML, but not LHEO")
-    dtd = root.docinfo.internalDTD
+    dtd = tree.docinfo.internalDTD
     if dtd is not None and any(True for _ in dtd.iterentities()):
         raise UnreadableCatalogue(f"{path}: declares entities, which no LHEO file needs")
 
 
-def _is_inside_record(element: etree._Element, records: frozenset[str]) -> bool:
-    return any(etree.QName(above).localname in records for above in element.iterancestors())
+def _is_in_record(element: etree._Element) -> bool:
+    parent = element.getparent()
+    return parent is not None and local_name(parent) in RECORDS
 
 
 def _forget(element: etree._Element) -> None:

@@ -31,32 +31,39 @@ _NO_ALTERNANCE: Final = re.compile(r"\b(?:pas|sans|non|aucune?|hors)\b", re.IGNO
 Element = etree._Element
 
 
-def children(parent: Element | None, *names: str) -> Iterator[Element]:
-    """Elements at the end of a path of names, whatever their namespace."""
-    if parent is None:
-        return
-    first, *rest = names
-    for child in parent.iterchildren(f"{{*}}{first}"):
-        if rest:
-            yield from children(child, *rest)
-        else:
-            yield child
+def children(parent: Element | None, name: str) -> Iterator[Element]:
+    """Child elements of a name, whatever their namespace."""
+    return iter(()) if parent is None else parent.iterchildren(f"{{*}}{name}")
+
+
+def count(parent: Element, name: str) -> int:
+    return sum(1 for _ in parent.iterchildren(f"{{*}}{name}"))
 
 
 def child(parent: Element | None, *names: str) -> Element | None:
-    return next(children(parent, *names), None)
+    """The first element at each step of a path of names."""
+    for name in names:
+        if parent is None:
+            return None
+        parent = next(parent.iterchildren(f"{{*}}{name}"), None)
+    return parent
 
 
 def text(parent: Element | None, *names: str, longest: int | None = None) -> str:
-    """Plain text of the first element at the end of a path, "" when there is none."""
+    """Plain text of the element at the end of a path, "" when there is none."""
     found = child(parent, *names)
-    return "" if found is None else plain("".join(found.itertext()), longest)
+    return "" if found is None else plain(_raw(found), longest)
 
 
 def codes(parent: Element | None, *names: str) -> tuple[str, ...]:
-    """Codes at the end of a path, upper case, without spaces, each once."""
-    found = ("".join("".join(e.itertext()).split()).upper() for e in children(parent, *names))
-    return tuple(dict.fromkeys(filter(None, found)))
+    """Codes of the elements at the end of a path, upper case, without spaces, each once."""
+    *path, name = names
+    found = children(child(parent, *path) if path else parent, name)
+    return tuple(dict.fromkeys(code for e in found if (code := "".join(_raw(e).split()).upper())))
+
+
+def _raw(element: Element) -> str:
+    return "".join(element.itertext()) if len(element) else element.text or ""
 
 
 def extra(parent: Element, *infos: str) -> str:
