@@ -10,7 +10,8 @@ from bot.errors import DataError
 from bot.person import Status
 from bot.trainings import Applicant
 from bot.trainings.guides import FOLDER, load_guides
-from bot.trainings.importers.lheo import load_codes
+from bot.trainings.importers.lheo_codes import PATH as LHEO_PATH
+from bot.trainings.importers.lheo_codes import load_codes
 from tests.trainings.offers import offer
 
 ADVISER = "À vérifier avec une conseillère ou un conseiller."
@@ -67,7 +68,7 @@ def test_ages_and_rqth_open_and_close_ways_of_paying(
 
 
 def test_what_catalogues_say_of_financers_has_a_sentence() -> None:
-    assert load_guides().funding_codes.issuperset(load_codes()["financers"].values())
+    assert load_guides().funding_codes.issuperset(load_codes().financers.values())
 
 
 def test_a_label_is_given_during_its_period_only() -> None:
@@ -101,4 +102,22 @@ def test_a_mistake_is_named_with_its_file(
     with pytest.raises(DataError, match=re.escape(reason)) as raised:
         load_guides(tmp_path)
     assert file in raised.value.detail
+    assert "\n" not in raised.value.detail
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "reason"),
+    [
+        ("job_seeker", "chomeur", "'chomeur' is not a valid Public"),
+        ("publics:", "public:", "publics"),
+        ("publics:", "publics: [", "lheo.yml"),
+    ],
+)
+def test_a_mistake_in_the_codes_of_lheo_is_named(
+    tmp_path: Path, old: str, new: str, reason: str
+) -> None:
+    path = tmp_path / "lheo.yml"
+    path.write_text(LHEO_PATH.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
+    with pytest.raises(DataError, match=re.escape(reason)) as raised:
+        load_codes(path)
     assert "\n" not in raised.value.detail
