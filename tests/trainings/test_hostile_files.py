@@ -53,6 +53,8 @@ HTML = (
         (HTML.encode(), "a web page"),
         (b'<?xml version="1.0"?>\n' + HTML.encode(), "a web page"),
         (b"\n\n<HTML><BODY>Erreur 404", "a web page"),
+        (b"<?xml version='1.0'?><!-- a --><!-- b -->" + HTML.encode(), "a web page"),
+        (b"<!---->" * 500 + b"<rss/>", "XML, but not LHEO"),
         (b'{"offres": []}', "JSON"),
         (b"<rss><channel/></rss>", "XML, but not LHEO"),
         (b"<rss><formation/></rss>", "XML, but not LHEO"),
@@ -178,6 +180,12 @@ def test_a_training_with_too_many_sessions_is_refused(read_lheo: ReadLheo) -> No
     offers, report = read_lheo(with_change(session, session * 2001))
     assert offers == []
     assert report.reasons == {"session: more than 2000 in one training": 1}
+
+
+def test_html_that_never_closes_costs_no_more_than_its_length(read_lheo: ReadLheo) -> None:
+    for piece in ("&lt;script ", "&lt;!-- ", "&amp;lt;", "&lt;a "):
+        (found,), _ = read_lheo(with_element("contenu-formation", piece * 20_000))
+        assert found.title == "Développeur web"
 
 
 @settings(

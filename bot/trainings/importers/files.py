@@ -20,10 +20,8 @@ _ARCHIVES: Final = (
     (b"\xd0\xcf\x11\xe0", "an old workbook: save it as CSV"),
     (b"%PDF", "a PDF file"),
 )
-_HTML: Final = re.compile(
-    rb"(?:<\?xml[^>]*>\s*|<!--.{0,1000}?-->\s*)*<(?:!doctype\s+html|html|head|body)\b",
-    re.IGNORECASE | re.DOTALL,
-)
+_HTML: Final = re.compile(rb"<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
+_BEFORE_ROOT: Final = ((b"<?", b"?>"), (b"<!--", b"-->"))
 _DECLARED: Final = re.compile(rb"""^\s*<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
 
 
@@ -48,7 +46,7 @@ def detect(path: Path) -> Format:
     for start, what in _ARCHIVES:
         if head.startswith(start):
             raise UnreadableCatalogue(f"{path}: {what}")
-    if _HTML.match(head):
+    if _HTML.match(_from_root(head)):
         raise UnreadableCatalogue(
             f"{path}: a web page, perhaps an error page; see docs/catalogue.md"
         )
@@ -85,6 +83,14 @@ def is_utf8(path: Path) -> bool:
     except OSError as error:
         raise UnreadableCatalogue(f"{path}: {error.strerror}") from error
     return True
+
+
+def _from_root(head: bytes) -> bytes:
+    """The head without the declaration and the comments that come before the first element."""
+    while opening := next((pair for pair in _BEFORE_ROOT if head.startswith(pair[0])), None):
+        _, end, head = head.partition(opening[1])
+        head = head.lstrip() if end else b""
+    return head
 
 
 def _head(path: Path) -> bytes:

@@ -4,15 +4,15 @@ import html
 import re
 from typing import Final
 
-_HIDDEN: Final = re.compile(r"<(script|style)\b.{0,20000}?</\1\s*>", re.IGNORECASE | re.DOTALL)
+_HIDDEN: Final = re.compile(r"<(script|style)\b.{0,4000}?</\1\s*>", re.IGNORECASE | re.DOTALL)
 _INLINE: Final = re.compile(
     r"</?(?:a|abbr|b|em|font|i|mark|small|span|strong|sub|sup|u)(?:\s[^<>]{0,1000})?>",
     re.IGNORECASE,
 )
-_TAG: Final = re.compile(r"</?[a-zA-Z][^<>]{0,1000}>|<!--.{0,5000}?-->", re.DOTALL)
+_TAG: Final = re.compile(r"</?[a-zA-Z][^<>]{0,1000}>|<!--.{0,4000}?-->", re.DOTALL)
 _ESCAPES: Final = 3
 """Texts are met that were escaped twice on their way."""
-_LONGEST_RAW: Final = 50_000
+_LONGEST_RAW: Final = 20_000
 
 
 def plain(text: str, longest: int | None = None) -> str:
