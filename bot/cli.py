@@ -196,6 +196,20 @@ def trainings_import(
     click.echo(json.dumps(done.to_json() | {"report": str(report)}, **_JSON))
 
 
+@trainings.command("sources")
+@click.pass_obj
+def trainings_sources(settings: Settings) -> None:
+    """What each source brought to the catalogue and when, as JSON."""
+    from bot.trainings import Catalogue
+
+    sources = Catalogue(settings.catalogue_path).sources()
+    rows = [
+        {"source": name, "offers": found.offers, "imported_at": found.imported_at.isoformat()}
+        for name, found in sources.items()
+    ]
+    click.echo(json.dumps(rows, **_JSON))
+
+
 @trainings.command("evaluate")
 @click.argument("file", required=False, type=click.Path(exists=True, path_type=Path))
 @click.pass_obj

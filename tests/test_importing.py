@@ -3,6 +3,7 @@
 import csv
 import json
 import re
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -37,6 +38,18 @@ def test_a_file_is_imported_whatever_its_name_says(declic, tmp_path: Path) -> No
     assert (done["read"], done["kept"], done["added"]) == (1, 1, 1)
     assert done["kept_by"] == {"rncp": 1}
     assert set(Catalogue(tmp_path / "var" / "catalogue.db").sources()) == {"offres"}
+
+
+def test_each_source_says_how_fresh_it_is(declic, tmp_path: Path) -> None:
+    path = tmp_path / "lheo.xml"
+    path.write_text(FULL, encoding="utf-8-sig")
+    for source in ("region", "metropole"):
+        declic("import", str(path), "--source", source)
+    rows = json.loads(declic("sources").stdout)
+    assert {row["source"]: row["offers"] for row in rows} == {"region": 1, "metropole": 1}
+    for row in rows:
+        age = datetime.now(UTC) - datetime.fromisoformat(row["imported_at"])
+        assert age < timedelta(hours=1)
 
 
 def test_refused_records_are_listed_in_a_file(declic, tmp_path: Path) -> None:
