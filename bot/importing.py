@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from bot.matching.encoder import Vectors
 
 _DIMENSIONS: Final = 384
+"""Of the embedded encoder's vectors; another encoder is loaded and used."""
 
 
 class _WordsOnly:
@@ -113,9 +114,11 @@ def _rank(settings: Settings, *, say: Callable[[str], None]) -> RankRoles:
     @cache
     def matcher() -> "Matcher | None":
         from bot.matching import load_matcher
+        from bot.matching.encoder import EMBEDDED
 
+        encoder = _WordsOnly() if settings.encoder == EMBEDDED else None
         try:
-            return load_matcher(settings, encoder=_WordsOnly())
+            return load_matcher(settings, encoder=encoder)
         except MatchingUnavailable as error:
             say(f"{error.detail}: titles are read by the names of roles alone")
             return None
