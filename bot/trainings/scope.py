@@ -131,12 +131,15 @@ class Scope:
     def _by_codes(
         self, rncp: tuple[str, ...], rome: tuple[str, ...], formacodes: tuple[str, ...]
     ) -> tuple[tuple[str, ...], Basis]:
-        """Roles between which codes leave the choice, and which codes; TEXT when none decides."""
+        """Roles between which codes leave the choice, and which codes; TEXT when none decides.
+
+        A FORMACODE that contradicts the ROME codes leaves the decision to the text.
+        """
         codes = self._codes
         for basis, found in (
             (Basis.RNCP, [codes.rncp.get(code, ()) for code in rncp]),
             (Basis.ROME, [self._by_rome.get(code, ()) for code in rome]),
-            (Basis.FORMACODE, [codes.formacode.get(code, ()) for code in formacodes]),
+            (Basis.FORMACODE, [codes.formacode.get(code, ()) for code in formacodes if not rome]),
         ):
             candidates = tuple(dict.fromkeys(role for roles in found for role in roles))
             if candidates and 2 * sum(map(bool, found)) >= len(found):

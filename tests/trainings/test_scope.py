@@ -69,6 +69,14 @@ def test_one_digital_code_among_many_leaves_the_decision_to_the_text(scope: Scop
     assert (developer.role_ids, developer.basis) == (("developpeur-web",), Basis.TEXT)
 
 
+def test_codes_that_contradict_each_other_leave_the_decision_to_the_text(scope: Scope) -> None:
+    codes = {"rome": ("M1501",), "formacodes": ("34093",)}
+    assistant = scope.of(Subject(title="Assistant ressources humaines", **codes))
+    assert (assistant.role_ids, assistant.basis) == ((), Basis.TEXT)
+    marketing = scope.of(Subject(title="Chargé de marketing digital", **codes))
+    assert (marketing.role_ids, marketing.basis) == (("charge-marketing-digital",), Basis.TEXT)
+
+
 def test_a_digital_field_of_formacode_leaves_the_role_to_the_text(scope: Scope) -> None:
     found = scope.of(Subject(title="Développeur web", formacodes=("31099",)))
     assert (found.role_ids, found.basis) == (("developpeur-web",), Basis.TEXT)
