@@ -8,6 +8,7 @@ from rasa_sdk.events import EventType, FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.services import Services
+from bot.dialogue.wishes import read_wish
 
 FORM = "profile_form"
 
@@ -66,6 +67,12 @@ def chosen(tracker: Tracker, entity: str) -> str | None:
     """Value that a clicked choice carries, such as the role of its card."""
     value = next(tracker.get_latest_entity_values(entity), None)
     return None if value is None else str(value)
+
+
+def asks_for_trainings(tracker: Tracker) -> bool:
+    """Whether a few words are a wish about the trainings on the table: "gratuit", "d'autres"."""
+    on_the_table = tracker.get_slot("stage") == "trainings" and not in_interview(tracker)
+    return on_the_table and read_wish(typed_text(tracker)) is not None
 
 
 def slots_set(slots: dict[str, Any]) -> list[EventType]:

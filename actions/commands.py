@@ -10,6 +10,7 @@ from actions.base import (
     DeclicAction,
     EventType,
     Tracker,
+    asks_for_trainings,
     chosen,
     go_on,
     in_interview,
@@ -35,6 +36,8 @@ class ActionAnswerQuestion(DeclicAction):
     def run(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[EventType]:
+        if asks_for_trainings(tracker):
+            return [FollowupAction("action_show_trainings")]
         intent = intent_of(tracker)
         dispatcher.utter_message(response=f"utter_{intent}")
         if intent in {"pause", "goodbye"} and not in_interview(tracker):
@@ -211,7 +214,7 @@ class ActionUnderstand(DeclicAction):
                 words = "\n".join(part for part in said if part and part != "unknown")
                 return [SlotSet("motivations", words), FollowupAction("action_propose_roles")]
         proposed = [p["role"] for p in tracker.get_slot("proposals") or []]
-        if self.services.role_named(text, proposed):
+        if asks_for_trainings(tracker) or self.services.role_named(text, proposed):
             return [FollowupAction("action_show_trainings")]
         return self._not_understood(dispatcher, tracker)
 

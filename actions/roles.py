@@ -9,6 +9,7 @@ from actions.base import (
     DeclicAction,
     EventType,
     Tracker,
+    asks_for_trainings,
     chosen,
     go_on,
     in_interview,
@@ -126,6 +127,8 @@ class ActionOtherRole(_RoleAction):
     ) -> list[EventType]:
         if in_interview(tracker):
             return self.ask_which(dispatcher, tracker, "choose_role")
+        if asks_for_trainings(tracker):
+            return [FollowupAction("action_show_trainings")]
         shown = tracker.get_slot("shown_roles") or []
         events = self.propose(dispatcher, tracker, response="utter_other_roles", shown=shown)
         return [*events, SlotSet("chosen_role", None)]
@@ -140,6 +143,8 @@ class ActionRejectRole(_RoleAction):
     def run(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[EventType]:
+        if asks_for_trainings(tracker):
+            return [FollowupAction("action_show_trainings")]
         role_id = self.role_meant(tracker)
         if role_id is None:
             return self.ask_which(dispatcher, tracker, "reject_role")

@@ -21,10 +21,10 @@ from bot.dialogue.interview import Interview, Slots, profile_of
 from bot.dialogue.pointing import role_pointed_at
 from bot.errors import CatalogueMissing, DeclicError, StoreUnavailable
 from bot.matching import Matcher, load_matcher
-from bot.places import PlaceFinder, load_finder
+from bot.places import PlaceFinder, open_finder
 from bot.roles import Role, load_roles
 from bot.settings import PROJECT, Settings
-from bot.trainings import Catalogue, TrainingMatch, load_guides
+from bot.trainings import Catalogue, TrainingMatch, load_guides, load_neighbours
 
 logger = logging.getLogger(__name__)
 
@@ -47,7 +47,7 @@ class Services:
 
     @cached_property
     def places(self) -> PlaceFinder:
-        return load_finder()
+        return open_finder(self.settings)
 
     @cached_property
     def catalogue(self) -> Catalogue:
@@ -78,7 +78,11 @@ class Services:
 
     @cached_property
     def advice(self) -> Advice:
-        return Advice(catalogue=self.catalogue, places=self.places)
+        return Advice(
+            catalogue=self.catalogue,
+            places=self.places,
+            neighbours=load_neighbours(self.roles),
+        )
 
     @cached_property
     def cards(self) -> Cards:

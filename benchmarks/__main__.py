@@ -2,9 +2,15 @@
 
 import sys
 
-from benchmarks import importing, turns
+from benchmarks import conversations, importing, places, search, turns
 
-BENCHMARKS = {"importing": importing.main, "turns": turns.main}
+BENCHMARKS = {
+    "conversations": conversations.main,
+    "importing": importing.main,
+    "places": places.main,
+    "search": search.main,
+    "turns": turns.main,
+}
 
 for name in sys.argv[1:] or BENCHMARKS:
     sys.stdout.write(f"== {name}\n")

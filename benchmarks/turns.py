@@ -77,7 +77,7 @@ class Person:
         self._http = http
         self._url = f"{url}/api/conversations/{opened['id']}/messages"
         self._headers = {"Authorization": f"Bearer {opened['token']}"}
-        self._messages = opened["messages"]
+        self.messages = opened["messages"]
 
     @classmethod
     async def start(cls, http: httpx.AsyncClient, url: str) -> "Person":
@@ -86,7 +86,7 @@ class Person:
         return cls(http, url, response.json())
 
     async def click(self, label: str) -> None:
-        choices = [choice for message in self._messages for choice in message["choices"]]
+        choices = [choice for message in self.messages for choice in message["choices"]]
         chosen = next(choice["id"] for choice in choices if choice["label"] == label)
         await self._post({"choice": chosen})
 
@@ -96,7 +96,7 @@ class Person:
     async def _post(self, body: dict) -> None:
         response = await self._http.post(self._url, json=body, headers=self._headers)
         response.raise_for_status()
-        self._messages = response.json()["messages"]
+        self.messages = response.json()["messages"]
 
 
 async def ask_stock(http: httpx.AsyncClient, url: str, sender: str) -> None:

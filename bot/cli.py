@@ -225,49 +225,29 @@ def trainings_evaluate(settings: Settings, file: Path | None) -> None:
 
 @trainings.command("search")
 @click.option("--role", required=True, help="A role id: a file name of data/jobs.")
-@click.option("--place", required=True, help="A commune or a postal code.")
+@click.option("--place", required=True, help="Commune, postal code, département or région.")
 @click.option("--radius", type=float, default=50.0, show_default=True, help="Kilometres.")
+@click.option("--farther", is_flag=True, help="Only beyond the radius.")
 @click.option("--remote", is_flag=True, help="Remote offers only.")
+@click.option("--mixed", is_flag=True, help="Partly remote offers only.")
 @click.option("--level", type=click.IntRange(1, 8), help="Diploma, 2019 nomenclature.")
 @click.option("--status", help="job_seeker, out_of_school, employee, student or other.")
+@click.option("--free", is_flag=True, help="Free offers only.")
+@click.option("--without-diploma", is_flag=True, help="Offers that require no diploma only.")
+@click.option("--alternance/--no-alternance", default=None, help="With, or without, a contract.")
+@click.option("--starts-before", type=click.DateTime(["%Y-%m-%d"]), help="Last day to begin.")
+@click.option("--text", default="", help="Beginnings of words of the offer.")
 @click.option("--limit", type=click.IntRange(1, 1000), default=10, show_default=True)
+@click.option("--offset", type=click.IntRange(0, 1_000_000), default=0, help="Offers to leave out.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON instead of lines.")
 @click.pass_obj
-def trainings_search(
-    settings: Settings,
-    role: str,
-    place: str,
-    radius: float,
-    remote: bool,
-    level: int | None,
-    status: str | None,
-    limit: int,
-    as_json: bool,
-) -> None:
+def trainings_search(settings: Settings, /, as_json: bool, **asked: Any) -> None:
     """Trainings for a role around a place, best first."""
-    from bot.person import Status
-    from bot.places import load_finder
-    from bot.trainings import Applicant, Catalogue, SearchMode, TrainingQuery
+    from bot.trainings import Catalogue
+    from bot.trainings.asking import query_of
     from bot.trainings.search import to_json
 
-    found = load_finder().find(place)
-    if not found.places:
-        raise click.ClickException(f"{place[:80]!r} is no place of France that is known here")
-    if not found.certain:
-        names = ", ".join(candidate.label for candidate in found.places)
-        raise click.ClickException(f"{place[:80]!r} may be {names}; add the département")
-    if status is not None and status not in set(Status):
-        raise click.ClickException(f"--status must be among {', '.join(Status)}")
-    query = TrainingQuery(
-        role_id=role,
-        latitude=found.places[0].latitude,
-        longitude=found.places[0].longitude,
-        radius_km=radius,
-        mode=SearchMode.REMOTE if remote else SearchMode.NEAR,
-        applicant=Applicant(level=level, status=Status(status) if status else None),
-        limit=limit,
-    )
-    matches = Catalogue(settings.catalogue_path).search(query)
+    matches = Catalogue(settings.catalogue_path).search(query_of(settings, **asked))
     if as_json:
         click.echo(json.dumps([to_json(match) for match in matches], **_JSON))
         return

@@ -25,6 +25,20 @@ class DataError(DeclicError):
     code = "data"
 
 
+class InputError(DeclicError):
+    """What an operator asks for on the command line makes no sense: names the option and why."""
+
+    code = "input"
+    status = 400
+
+
+class GeocoderUnavailable(DeclicError):
+    """The online geocoder does not answer in time, or answers something else."""
+
+    code = "geocoder"
+    status = 503
+
+
 class CatalogueMissing(DeclicError):
     """catalogue.db is absent or unreadable."""
 

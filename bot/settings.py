@@ -63,6 +63,14 @@ class Settings(BaseSettings):
         "votre conseillère ou votre conseiller France Travail, mission locale ou Numéric'Emploi",
         description="how a person reaches a human, as shown to people",
     )
+    geocoder_url: str | None = Field(
+        None,
+        description="online geocoder asked when a place is in doubt, such as "
+        "https://data.geopf.fr/geocodage/search; default: none, places stay on this machine",
+    )
+    geocoder_timeout_s: float = Field(
+        1.5, gt=0, le=10, description="longest wait for the online geocoder, in seconds"
+    )
     python310: str | None = Field(None, description="Python 3.10 for the Rasa environment")
 
     @property

@@ -14,6 +14,7 @@ from typing import Any
 import yaml
 
 from bot.conversations import Labels
+from bot.dialogue.advice import TrainingPage
 from bot.dialogue.interview import UNKNOWN
 from bot.person import Status
 from bot.roles import Role
@@ -150,9 +151,42 @@ class Cards:
         """The person's words between French quotation marks: "« … » et « … »"."""
         return str(self._texts["and"]).join(self._texts["quote"].format(quote=q) for q in quotes)
 
-    def explanation(self, name: str) -> str:
-        """A sentence that says how the trainings shown were found."""
-        return str(self._texts["trainings"][name])
+    def explanation(self, page: TrainingPage) -> str:
+        """How the trainings of a page were found, and what there is besides."""
+        texts = self._texts["trainings"]
+        said = [texts[page.explanation]]
+        if page.filters:
+            names = ", ".join(texts["filters"][name] for name in page.filters)
+            said.append(texts["only"].format(filters=names))
+        if page.neighbours:
+            said.append(texts["neighbours"])
+        return " ".join(said)
+
+    def training_choices(self, page: TrainingPage) -> list[dict[str, str]]:
+        """Choices that narrow or leave the search of a page."""
+        texts = self._texts["trainings"]
+        titles = texts["choices"]
+        choices = [
+            {
+                "title": titles["neighbour"].format(role=self._roles[role].label.both),
+                "payload": _payload("choose_role", role=role),
+            }
+            for role in page.neighbours
+        ]
+        for name in page.offered:
+            title = texts["filters"][name]
+            payload = _payload("other_trainings", value=name)
+            choices.append({"title": title[0].upper() + title[1:], "payload": payload})
+        if page.filters:
+            choices.append({"title": titles["everything"], "payload": "/show_trainings"})
+        return choices
+
+    def choices_among(self, offers: Iterable[Offer]) -> list[dict[str, str]]:
+        """One choice an offer, to keep it."""
+        return [
+            {"title": offer.title, "payload": _payload("choose_training", training=offer.id)}
+            for offer in offers
+        ]
 
     def _role_names(self, role_ids: Iterable[str | None]) -> str:
         known = [role_id for role_id in role_ids if role_id is not None and role_id in self._roles]
@@ -168,7 +202,10 @@ class Cards:
         if match.distance_km is None or round(match.distance_km) == 0:
             return str(texts[mixed or "on_site"].format(place=offer.place_name))
         key = "mixed_distance" if mixed else "distance"
-        return str(texts[key].format(place=offer.place_name, km=round(match.distance_km)))
+        km = str(round(match.distance_km))
+        if match.about:
+            km = self._texts["training"]["about"].format(km=km)
+        return str(texts[key].format(place=offer.place_name, km=km))
 
     def _dates(self, offer: Offer) -> str:
         texts, precision = self._texts["training"]["dates"], offer.date_precision

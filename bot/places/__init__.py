@@ -2,7 +2,7 @@
 
 from bot.places.distances import distance_km
 from bot.places.finder import PlaceFinder, Resolution
-from bot.places.loading import load_finder, load_places
+from bot.places.loading import load_finder, load_places, open_finder
 from bot.places.model import Place, PlaceKind
 
 __all__ = [
@@ -13,4 +13,5 @@ __all__ = [
     "distance_km",
     "load_finder",
     "load_places",
+    "open_finder",
 ]

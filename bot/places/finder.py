@@ -1,17 +1,24 @@
 """Finds the place that a person means, from what she types."""
 
+import logging
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from bot.errors import GeocoderUnavailable
 from bot.places.distances import distance_km
+from bot.places.geocoder import Geocoder
 from bot.places.index import BIG, SMALL, Named, NameIndex, rank
 from bot.places.model import Place, PlaceKind
 from bot.places.names import Words, name_key
 
+logger = logging.getLogger(__name__)
+
 MAX_CANDIDATES: Final = 5
+_AT_POSTAL_CODE: Final = 10
+"""More under one postal code: who types it rarely thinks of another way to say where she lives."""
 _LONGEST_TEXT: Final = 200
 _MUCH_BIGGER: Final = 20
 """A town of 10,000 with 20 times the inhabitants of its namesakes is the one meant."""
@@ -43,9 +50,15 @@ class Resolution:
 
 
 class PlaceFinder:
-    """Looks places up by name, postal code or id; built once, then about a millisecond a text."""
+    """Looks places up by name, postal code or id; built once, then about a millisecond a text.
 
-    def __init__(self, places: Iterable[Place], *, words: Words) -> None:
+    With a ``geocoder``, what stays in doubt is asked online; its silence changes nothing.
+    """
+
+    def __init__(
+        self, places: Iterable[Place], *, words: Words, geocoder: Geocoder | None = None
+    ) -> None:
+        self._geocoder = geocoder
         ranked = sorted(places, key=rank)
         self._words = words
         self._by_id = {place.id: place for place in ranked}
@@ -70,6 +83,20 @@ class PlaceFinder:
 
     def find(self, text: str) -> Resolution:
         """What a typed text means; no place at all rather than a guess."""
+        offline = self._find_offline(text)
+        if offline.certain or self._geocoder is None:
+            return offline
+        try:
+            codes = self._geocoder.city_codes(text)
+        except GeocoderUnavailable as error:
+            logger.warning("%s: %s", error.code, error.detail)
+            return offline
+        online = [place for code in codes if (place := self._by_id.get(code))]
+        candidates = tuple(dict.fromkeys((*online, *offline.places)))[:_AT_POSTAL_CODE]
+        agreed = len(online) == 1 and (not offline.places or online[0] in offline.places)
+        return Resolution(places=candidates, certain=agreed)
+
+    def _find_offline(self, text: str) -> Resolution:
         words = name_key(text[:_LONGEST_TEXT]).split()
         said = " ".join(words)
         if postal := _POSTAL_CODE.search(said):
@@ -104,7 +131,7 @@ class PlaceFinder:
         if len(districts) == 1:
             return Resolution(places=(districts[0],), certain=True)
         near = all(_apart(found[0], other) <= _SAME_AREA_KM for other in found)
-        return Resolution(places=tuple(found[:MAX_CANDIDATES]), certain=near)
+        return Resolution(places=tuple(found[:_AT_POSTAL_CODE]), certain=near)
 
     def _district(self, said: str) -> Resolution | None:
         """The arrondissement that the text names; "Marseille 13" may also mean the département."""

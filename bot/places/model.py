@@ -16,7 +16,10 @@ class PlaceKind(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Place:
-    """Degrees north and east; ``approximate`` when taken from neighbours, or an area's centre."""
+    """Degrees north and east; ``approximate`` when taken from neighbours, or an area's centre.
+
+    Nine in ten of an area's inhabitants live within ``extent_km`` of its centre.
+    """
 
     id: str
     name: str
@@ -30,6 +33,7 @@ class Place:
     postal_codes: tuple[str, ...] = ()
     population: int = 0
     approximate: bool = False
+    extent_km: float = 0.0
 
     @property
     def is_area(self) -> bool:

@@ -4,8 +4,9 @@ from bot.trainings.catalogue import Catalogue, import_offers
 from bot.trainings.eligibility import Applicant, Eligibility
 from bot.trainings.guides import Guides, load_guides
 from bot.trainings.model import Modality, Offer, Precision, Public
+from bot.trainings.neighbours import Neighbours, load_neighbours
+from bot.trainings.query import SearchMode, TrainingMatch, TrainingQuery
 from bot.trainings.report import ImportReport
-from bot.trainings.search import SearchMode, TrainingMatch, TrainingQuery
 
 __all__ = [
     "Applicant",
@@ -14,6 +15,7 @@ __all__ = [
     "Guides",
     "ImportReport",
     "Modality",
+    "Neighbours",
     "Offer",
     "Precision",
     "Public",
@@ -22,4 +24,5 @@ __all__ = [
     "TrainingQuery",
     "import_offers",
     "load_guides",
+    "load_neighbours",
 ]

@@ -19,10 +19,12 @@ import yaml
 from bot.errors import CatalogueMissing
 from bot.roles import Role, write_roles
 from bot.trainings.guides import FOLDER, load_guides
+from bot.trainings.index import SearchIndex, build_of, write_index
 from bot.trainings.model import SAMPLE_SOURCE, Offer
+from bot.trainings.query import TrainingMatch, TrainingQuery
 from bot.trainings.report import ImportReport
 from bot.trainings.rows import columns, offer_of, row_defaults, row_of
-from bot.trainings.search import TrainingMatch, TrainingQuery, search
+from bot.trainings.search import search
 
 TEXTS_PATH: Final = FOLDER / "texts.yml"
 _BATCH: Final = 500
@@ -82,8 +84,9 @@ def import_offers(
                 if report.withdrawn and not (report.kept or allow_empty):
                     report.unchanged, report.withdrawn = True, 0
                 else:
-                    database.execute("INSERT INTO offers_fts(offers_fts) VALUES ('optimize')")
                     database.vacuum()
+                    with database.atomic():
+                        write_index(database)
                     _check(database, source, report)
             finally:
                 database.close()
@@ -145,12 +148,6 @@ def _create(database: sqlite_utils.Database) -> None:
     database.table("sources").create(
         {"name": str, "imported_at": str, "offers": int, "digest": str}, pk="name"
     )
-    database.table("offers").enable_fts(
-        ["title", "provider", "description"],
-        tokenize="unicode61 remove_diacritics 2",
-        create_triggers=True,
-    )
-    database.execute("CREATE VIRTUAL TABLE offers_area USING rtree(id, south, north, west, east)")
 
 
 def _replace_source(
@@ -173,11 +170,6 @@ def _replace_source(
             ({"role_id": role, "offer_id": offer.id} for offer in batch for role in offer.role_ids),
             replace=True,
         )
-    database.execute(
-        "INSERT INTO offers_area SELECT rowid, latitude, latitude, longitude, longitude"
-        " FROM offers WHERE source = ? AND latitude IS NOT NULL AND longitude IS NOT NULL",
-        [source],
-    )
     database.table("sources").insert(
         {
             "name": source,
@@ -199,7 +191,6 @@ def _withdraw(database: sqlite_utils.Database, source: str) -> frozenset[str]:
     """Take the offers of a source out of every table; their ids."""
     old = "FROM offers WHERE source = ?"
     ids = frozenset(id_ for (id_,) in database.execute(f"SELECT id {old}", [source]))
-    database.execute(f"DELETE FROM offers_area WHERE id IN (SELECT rowid {old})", [source])
     database.execute(f"DELETE FROM offer_roles WHERE offer_id IN (SELECT id {old})", [source])
     database.execute(f"DELETE {old}", [source])
     database.execute("DELETE FROM sources WHERE name = ?", [source])
@@ -233,13 +224,20 @@ class Catalogue:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._local = threading.local()
+        self._indexes: dict[str, SearchIndex] = {}
         self._texts = yaml.safe_load(TEXTS_PATH.read_text(encoding="utf-8"))
         self._guides = load_guides()
 
     def search(self, query: TrainingQuery) -> tuple[TrainingMatch, ...]:
         """See ``bot.trainings.search``; CatalogueMissing when the file is absent or unreadable."""
         with self._connection() as connection:
-            return search(connection, query, texts=self._texts, guides=self._guides)
+            return search(
+                connection,
+                query,
+                index=self._index(),
+                texts=self._texts,
+                guides=self._guides,
+            )
 
     def offer(self, offer_id: str) -> Offer | None:
         """The offer of an id, if it is still in the catalogue."""
@@ -260,6 +258,14 @@ class Catalogue:
             for row in rows
         }
 
+    def _index(self) -> SearchIndex:
+        """The index of the build that this thread reads, shared with the other threads."""
+        build = self._local.build
+        if (index := self._indexes.get(build)) is None:
+            index = SearchIndex()
+            self._indexes = {build: index}
+        return index
+
     @contextmanager
     def _connection(self) -> Iterator[sqlite3.Connection]:
         """This thread's connection to the file of the moment."""
@@ -272,6 +278,7 @@ class Catalogue:
                 uri = f"{self._path.resolve().as_uri()}?mode=ro"
                 self._local.connection = sqlite3.connect(uri, uri=True)
                 self._local.connection.row_factory = sqlite3.Row
+                self._local.build = build_of(self._local.connection)
                 self._local.version = version
             yield self._local.connection
         except (OSError, sqlite3.Error) as error:

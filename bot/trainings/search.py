@@ -6,217 +6,187 @@
    remote offers.
 3. What she cannot enter comes last, whatever its distance.
 
-Sessions that have ended or begun are not proposed.
+Sessions that have ended or begun are not proposed. docs/catalogue.md says the same to operators;
+``bot.trainings.reasons`` tells each person why an offer is there.
 """
 
 import re
 import sqlite3
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from datetime import date
-from enum import StrEnum
-from math import asin, cos, degrees, inf, pi, radians, sin
+from collections.abc import Iterator, Mapping, Sequence
+from math import inf, pi, sin
 from typing import Any, Final
 
-from bot.person import ANYWHERE_KM
-from bot.places import distance_km
+import numpy as np
+from numpy.typing import NDArray
+
 from bot.places.distances import EARTH_RADIUS_KM
-from bot.trainings.eligibility import Applicant, Eligibility, judge
+from bot.trainings.eligibility import Eligibility
 from bot.trainings.guides import Guides
-from bot.trainings.model import Modality, Offer
+from bot.trainings.index import (
+    ANY_DAY,
+    MODALITIES,
+    VERDICTS,
+    Columns,
+    SearchIndex,
+    on_sphere,
+    role_word,
+)
+from bot.trainings.model import Modality
+from bot.trainings.query import SearchMode, TrainingMatch, TrainingQuery
+from bot.trainings.reasons import explained
 from bot.trainings.rows import offer_of
 
-_HERE_KM: Final = 3.0
 _FEW: Final = 2
 """Offers beyond the radius before the remote ones: both must be seen on one page."""
 _MAX_WORDS: Final = 20
-_RANKS: Final = {Eligibility.YES: 0, Eligibility.ADVISER: 1, Eligibility.NO: 2}
 
-
-class SearchMode(StrEnum):
-    """Around the person, beyond her radius, or remote only."""
-
-    NEAR = "near"
-    FARTHER = "farther"
-    REMOTE = "remote"
-
-
-@dataclass(frozen=True, kw_only=True)
-class TrainingQuery:
-    """What to search; without a point no distance is known.
-
-    ``radius_km`` 0 or less is remote only, ``ANYWHERE_KM`` or more no limit. Every word of
-    ``text`` begins a word of the title, the provider or the description.
-    """
-
-    role_id: str
-    latitude: float | None = None
-    longitude: float | None = None
-    radius_km: float = 50.0
-    mode: SearchMode = SearchMode.NEAR
-    applicant: Applicant = field(default_factory=Applicant)
-    free: bool = False
-    alternance: bool | None = None
-    text: str = ""
-    limit: int = 10
-    offset: int = 0
-    today: date = field(default_factory=date.today)
-
-    @property
-    def point(self) -> tuple[float, float] | None:
-        if self.latitude is None or self.longitude is None:
-            return None
-        return self.latitude, self.longitude
-
-    @property
-    def reach_km(self) -> float:
-        """The radius in kilometres: 0 for remote only, infinite for no limit."""
-        if not self.radius_km > 0:  # not a number included
-            return 0.0
-        return inf if self.radius_km >= ANYWHERE_KM else self.radius_km
-
-
-@dataclass(frozen=True, kw_only=True)
-class TrainingMatch:
-    """An offer for one person: how far, whether she may enter, and why it is shown."""
-
-    offer: Offer
-    distance_km: float | None
-    eligibility: Eligibility
-    reasons: tuple[str, ...]
-    beyond: bool = False
+Mask = NDArray[np.bool_]
+Numbers = NDArray[np.intp]
 
 
 def search(
     connection: sqlite3.Connection,
     query: TrainingQuery,
     *,
+    index: SearchIndex,
     texts: Mapping[str, Any],
     guides: Guides,
 ) -> tuple[TrainingMatch, ...]:
-    """Matches of ``query`` from ``offset`` on, at most ``limit``, best first."""
+    """Matches of ``query`` from ``offset`` on, at most ``limit``, best first.
 
-    def ranked(where: str, values: Iterable[Any] = ()) -> list[TrainingMatch]:
-        offers = _offers(connection, query, where, values)
-        return sorted((_judged(o, query, texts=texts, guides=guides) for o in offers), key=_rank)
-
-    found: list[TrainingMatch] = []
-    mode = query.mode if query.reach_km else SearchMode.REMOTE
-    if mode is not SearchMode.FARTHER:
-        found = ranked("offers.modality = 'remote'")
-    if mode is SearchMode.NEAR:
-        near = [match for match in ranked(*_within(query)) if not match.beyond]
-        if not any(match.eligibility is not Eligibility.NO for match in near):
-            beyond = [match for match in ranked(_PLACED) if match.beyond]
-            near = beyond[: _FEW if found else None] + near
-        found = near + found
-    elif mode is SearchMode.FARTHER:
-        found = [match for match in ranked(_PLACED) if match.beyond or query.point is None]
-    found.sort(key=lambda match: match.eligibility is Eligibility.NO)
-    return tuple(found[max(0, query.offset) :][: max(0, query.limit)])
+    ``index`` is that of the build of the catalogue that ``connection`` reads.
+    """
+    sessions = index.sessions(connection, query.role_id)
+    verdicts = index.verdicts(connection, query.applicant, texts=texts["eligibility"])
+    asked = np.flatnonzero(_asked(connection, query, sessions))
+    first, limit = max(0, query.offset), max(0, query.limit)
+    ranked = _Ranking(sessions, asked, verdicts, query).first(first + limit)
+    rows = sessions["offer"][asked[ranked[first:]]].tolist()
+    marks = ", ".join("?" * len(rows))
+    found = {
+        row["search_row"]: offer_of(row)
+        for row in connection.execute(
+            f"SELECT rowid AS search_row, * FROM offers WHERE rowid IN ({marks})", rows
+        )
+    }
+    return tuple(explained(found[row], query, texts=texts, guides=guides) for row in rows)
 
 
-_PLACED: Final = "offers.modality != 'remote'"
-
-
-def _within(query: TrainingQuery) -> tuple[str, list[float]]:
-    """Condition on offers with a place, by the box around the radius (R*Tree)."""
-    if query.point is None or query.reach_km == inf:
-        return _PLACED, []
-    latitude, longitude = query.point
-    south_north = query.reach_km / EARTH_RADIUS_KM
-    # Meridians draw together: the circle reaches farthest east nearer the pole than its centre.
-    widest = sin(min(south_north, pi / 2)) / max(1e-9, cos(radians(latitude)))
-    west_east = degrees(asin(widest)) if widest < 1 else 360.0
-    south_north = degrees(south_north)
-    box = (
-        "offers.rowid IN (SELECT id FROM offers_area WHERE north >= ? AND south <= ?"
-        " AND east >= ? AND west <= ?)"
-    )
-    return f"{_PLACED} AND {box}", [
-        latitude - south_north,
-        latitude + south_north,
-        longitude - west_east,
-        longitude + west_east,
-    ]
-
-
-def _offers(
-    connection: sqlite3.Connection, query: TrainingQuery, where: str, values: Iterable[Any]
-) -> list[Offer]:
-    clauses = [
-        "offers.id IN (SELECT offer_id FROM offer_roles WHERE role_id = ?)",
-        "(offers.end_date IS NULL OR offers.end_date >= ?)",
-        "(offers.start_date IS NULL OR offers.start_date >= ?)",
-        where,
-    ]
-    today = query.today.isoformat()
-    bound: list[Any] = [query.role_id, today, today, *values]
+def _asked(connection: sqlite3.Connection, query: TrainingQuery, sessions: Columns) -> Mask:
+    """The sessions that may still be entered and that the filters leave."""
+    today = query.today.toordinal()
+    asked: Mask = (sessions["end"] >= today) & (sessions["start"] >= today)
+    if query.starts_before is not None:
+        start = sessions["start"]
+        asked &= (start <= query.starts_before.toordinal()) | (start == ANY_DAY)
     if query.free:
-        clauses.append("offers.cost = 0")
+        asked &= sessions["free"]
+    if query.without_diploma:
+        asked &= sessions["without_diploma"]
     if query.alternance is not None:
-        clauses.append("offers.alternance = ?")
-        bound.append(int(query.alternance))
+        asked &= sessions["alternance"] == query.alternance
+    for number, modality in enumerate(MODALITIES):
+        if modality not in query.modalities:
+            asked &= sessions["modality"] != number
     # Letters and digits alone, in quotes: nothing of a text is FTS syntax.
     if words := re.findall(r"[^\W_]+", query.text)[:_MAX_WORDS]:
-        clauses.append("offers.rowid IN (SELECT rowid FROM offers_fts WHERE offers_fts MATCH ?)")
-        bound.append(" ".join(f'"{word}"*' for word in words))
-    sql = f"SELECT offers.* FROM offers WHERE {' AND '.join(clauses)}"
-    return [offer_of(row) for row in connection.execute(sql, bound)]
+        said = " ".join(f'"{word}"*' for word in words)
+        (found,) = connection.execute(
+            "SELECT group_concat(rowid, ' ') FROM search_words WHERE search_words MATCH ?",
+            (f'roles : "{role_word(query.role_id)}" AND words : ({said})',),
+        ).fetchone()
+        asked &= np.isin(sessions["text"], np.fromstring(found or "", np.int32, sep=" "))
+    return asked
 
 
-def _judged(
-    offer: Offer, query: TrainingQuery, *, texts: Mapping[str, Any], guides: Guides
-) -> TrainingMatch:
-    eligibility, why = judge(offer, query.applicant, texts=texts["eligibility"])
-    distance = _distance(offer, query)
-    beyond = distance is not None and distance > query.reach_km
-    reasons = [_where(offer, distance, beyond, texts["place"]), why]
-    if offer.alternance:
-        reasons.append(texts["alternance"])
-    elif offer.cost == 0:
-        reasons.append(texts["free"])
-    elif funding := guides.funding_for(offer, query.applicant.status):
-        reasons.append(funding.sentence)
-    reasons += (
-        texts["label"].format(label=label.name) for label in guides.labels_on(offer, query.today)
-    )
-    return TrainingMatch(
-        offer=offer,
-        distance_km=distance,
-        eligibility=eligibility,
-        reasons=tuple(reasons),
-        beyond=beyond,
-    )
+class _Ranking:
+    """Orders the sessions of a role for a query, and reads no more of them than are shown."""
+
+    def __init__(
+        self,
+        sessions: Columns,
+        asked: Numbers,
+        verdicts: NDArray[np.int8],
+        query: TrainingQuery,
+    ) -> None:
+        self._mode = query.mode if query.reach_km else SearchMode.REMOTE
+        self._size = asked.size
+        self._remote: Mask = sessions["modality"][asked] == MODALITIES.index(Modality.REMOTE)
+        verdict = verdicts[sessions["admission"][asked]]
+        self._closed: Mask = verdict == VERDICTS.index(Eligibility.NO)
+        chord = _chords(sessions, asked, query.point)
+        chord[self._remote] = inf
+        self._keys: tuple[NDArray[Any], ...] = (verdict, chord, sessions["start"][asked])
+        if query.point is None:
+            self._near = self._beyond = ~self._remote
+        elif query.reach_km == inf:
+            self._near, self._beyond = ~self._remote, np.zeros_like(self._remote)
+        else:
+            reach = _chord_of(query.reach_km)
+            self._near, self._beyond = chord <= reach, (chord > reach) & (chord < inf)
+
+    def first(self, number: int) -> Numbers:
+        """Positions in ``asked`` of the first ``number`` sessions, best first."""
+        found: list[Numbers] = []
+        for mask, most in self._sections():
+            found.append(self._best(mask, min(number, most)))
+            number -= found[-1].size
+        return np.concatenate(found)
+
+    def _sections(self) -> Iterator[tuple[Mask, int]]:
+        """Masks that follow each other on the page, each with how many it may show."""
+        everything, opened = self._size, ~self._closed
+        if self._mode is SearchMode.FARTHER:
+            yield self._beyond, everything
+            return
+        if self._mode is SearchMode.REMOTE:
+            yield self._remote, everything
+            return
+        near, remote = self._near & opened, self._remote & opened
+        if near.any():
+            yield near, everything
+        else:
+            yield self._beyond & opened, _FEW if remote.any() else everything
+        yield remote, everything
+        yield self._near & self._closed, everything
+        yield self._remote & self._closed, everything
+
+    def _best(self, mask: Mask, number: int) -> Numbers:
+        """The first ``number`` of the mask by verdict, distance, start and id."""
+        found = _smallest(np.flatnonzero(mask), self._keys, number)
+        return found[np.lexsort((found, *(key[found] for key in reversed(self._keys))))]
 
 
-def _distance(offer: Offer, query: TrainingQuery) -> float | None:
-    if (
-        query.point is None
-        or offer.modality is Modality.REMOTE
-        or offer.latitude is None
-        or offer.longitude is None
-    ):
-        return None
-    return distance_km(*query.point, offer.latitude, offer.longitude)
+def _smallest(numbers: Numbers, keys: Sequence[NDArray[Any]], number: int) -> Numbers:
+    """The ``number`` smallest by the keys in turn, in no order; of equal ones the first given.
+
+    Selecting before sorting keeps the cost that of reading, not of sorting, all sessions.
+    """
+    if number <= 0 or numbers.size <= number or not keys:
+        return numbers[: max(0, number)]
+    values = keys[0][numbers]
+    bound = np.partition(values, number - 1)[number - 1]
+    before = numbers[values < bound]
+    tied = _smallest(numbers[values == bound], keys[1:], number - before.size)
+    return np.concatenate((before, tied))
 
 
-def _where(offer: Offer, distance: float | None, beyond: bool, texts: Mapping[str, str]) -> str:
-    if offer.modality is Modality.REMOTE:
-        return texts["remote"]
-    if distance is None:
-        return texts["unknown"]
-    if offer.area:
-        return texts["area"].format(place=offer.place_name)
-    if beyond:
-        return texts["beyond"].format(km=round(distance))
-    return texts["here"] if distance <= _HERE_KM else texts["near"].format(km=round(distance))
+def _chords(
+    sessions: Columns, asked: Numbers, point: tuple[float, float] | None
+) -> NDArray[np.float64]:
+    """Chord from the point to each session on the sphere of radius 1; infinite when not known."""
+    if point is None:
+        return np.full(asked.size, inf)
+    squares = np.zeros(asked.size)
+    for axis, centre in zip("xyz", on_sphere(*point), strict=True):
+        squares += (sessions[axis][asked] - centre) ** 2
+    squares[np.isnan(squares)] = inf
+    return np.sqrt(squares)
 
 
-def _rank(match: TrainingMatch) -> tuple[int, float, date, str]:
-    distance = inf if match.distance_km is None else match.distance_km
-    start = match.offer.start_date or date.max
-    return _RANKS[match.eligibility], distance, start, match.offer.id
+def _chord_of(distance_km: float) -> float:
+    """Chord that spans a great-circle distance on the sphere of radius 1."""
+    return 2 * sin(min(distance_km / EARTH_RADIUS_KM, pi) / 2)
 
 
 def to_json(match: TrainingMatch) -> dict[str, Any]:

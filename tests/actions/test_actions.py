@@ -1,3 +1,5 @@
+import pytest
+
 from tests.actions.conftest import followup, said
 
 ANSWERS = {
@@ -147,6 +149,74 @@ def test_trainings_are_those_of_the_named_role_and_say_that_they_are_examples(ra
     _, responses = rasa.run("action_choose_training", intent="choose_training", training=kept)
     assert said(responses) == ["utter_training_chosen"]
     assert rasa.slots["chosen_training"] == kept
+
+
+@pytest.mark.parametrize(
+    ("action", "intent", "text", "filters"),
+    [
+        ("action_answer_question", "faq_cost", "gratuit", ["free"]),
+        ("action_answer_question", "faq_alternance", "en alternance", ["alternance"]),
+        ("action_understand", "inform", "sans diplôme", ["without_diploma"]),
+        ("action_understand", "nlu_fallback", "qui commence bientôt", ["soon"]),
+        ("action_other_role", "other_role", "d'autres ?", []),
+        ("action_reject_role", "reject_role", "enlève le filtre", []),
+    ],
+)
+def test_a_wish_is_followed_whatever_the_classifier_makes_of_it(
+    rasa, action: str, intent: str, text: str, filters: list[str]
+) -> None:
+    rasa.slots |= ANSWERS
+    rasa.run("action_propose_roles")
+    rasa.run("action_show_trainings", intent="choose_role", role="developpeur-web")
+    events, responses = rasa.run(action, text, intent=intent)
+    assert followup(events) == "action_show_trainings"
+    assert responses == []
+    rasa.run("action_show_trainings", text, intent=intent)
+    assert rasa.slots["training_search"]["filters"] == filters
+    assert rasa.slots["chosen_role"] == "developpeur-web"
+
+
+def test_before_trainings_are_shown_the_same_words_are_a_question(rasa) -> None:
+    rasa.slots |= ANSWERS
+    rasa.run("action_propose_roles")
+    _, responses = rasa.run("action_answer_question", "gratuit", intent="faq_cost")
+    assert said(responses)[0] == "utter_faq_cost"
+
+
+def test_a_filter_is_clicked_and_left_by_asking_for_all(rasa) -> None:
+    rasa.slots |= ANSWERS
+    _, responses = rasa.run("action_show_trainings", intent="choose_role", role="developpeur-web")
+    assert '/other_trainings{"value": "free"}' in [b["payload"] for b in responses[0]["buttons"]]
+    _, responses = rasa.run("action_show_trainings", intent="other_trainings", value="free")
+    assert rasa.slots["training_search"]["filters"] == ["free"]
+    assert "gratuites" in responses[0]["explanation"]
+    assert "/show_trainings" in [button["payload"] for button in responses[0]["buttons"]]
+    rasa.run("action_show_trainings", intent="show_trainings")
+    assert rasa.slots["training_search"]["filters"] == []
+    rasa.run("action_show_trainings", intent="other_trainings", value="'; DROP TABLE offers")
+    assert rasa.slots["training_search"]["filters"] == []
+
+
+def test_a_training_is_kept_by_counting_and_asked_about_in_doubt(rasa) -> None:
+    rasa.slots |= ANSWERS
+    _, responses = rasa.run("action_show_trainings", intent="choose_role", role="developpeur-web")
+    ids = [card["training_id"] for card in responses[0]["custom"]["cards"]]
+    rasa.run("action_choose_training", "la deuxième", intent="choose_training")
+    assert rasa.slots["chosen_training"] == ids[1]
+    _, responses = rasa.run("action_choose_training", "celle-là", intent="choose_training")
+    assert said(responses) == ["utter_which_training"]
+    assert len(responses[0]["buttons"]) == len(ids)
+
+
+def test_a_training_that_is_gone_is_said_to_be_and_others_follow(rasa) -> None:
+    rasa.slots |= ANSWERS | {"chosen_role": "developpeur-web"}
+    events, responses = rasa.run(
+        "action_choose_training", intent="choose_training", training="gone:1"
+    )
+    assert said(responses) == ["utter_training_gone"]
+    assert followup(events) == "action_show_trainings"
+    events, _ = rasa.run("action_choose_training", "celle-là", intent="choose_training")
+    assert followup(events) == "action_show_trainings"
 
 
 def test_without_a_catalogue_the_rest_still_works(rasa, tmp_path) -> None:

@@ -4,6 +4,7 @@ from datetime import date
 import pytest
 
 from bot.conversations import load_labels
+from bot.dialogue.advice import TrainingPage
 from bot.dialogue.cards import Card, Cards, load_cards
 from bot.dialogue.interview import UNKNOWN
 from bot.person import Status
@@ -180,3 +181,38 @@ def test_what_a_catalogue_leaves_out_is_said_and_never_made_up(
     cards, values: dict[str, object], label: str, said: str
 ) -> None:
     assert facts(training(cards, distance_km=12.0, **values))[label] == said
+
+
+def test_a_page_says_how_it_was_found_and_what_there_is_besides(cards) -> None:
+    page = TrainingPage(
+        matches=(),
+        explanation="beyond",
+        sample=False,
+        filters=("free", "alternance"),
+        offered=("without_diploma",),
+        neighbours=("webdesigner",),
+    )
+    said = cards.explanation(page)
+    assert "au-delà" in said
+    assert "Seulement : gratuites, en alternance." in said
+    assert "métier voisin" in said
+    choices = {choice["title"]: choice["payload"] for choice in cards.training_choices(page)}
+    assert choices == {
+        f"Métier voisin : {ROLES['webdesigner'].label.both}": '/choose_role{"role": "webdesigner"}',
+        "Sans diplôme exigé": '/other_trainings{"value": "without_diploma"}',
+        "Toutes les formations": "/show_trainings",
+    }
+
+
+def test_a_page_without_more_says_only_how_it_was_found(cards) -> None:
+    page = TrainingPage(matches=(), explanation="near", sample=False)
+    assert cards.explanation(page) == "Les plus proches d'abord."
+    assert cards.training_choices(page) == []
+
+
+def test_a_distance_from_the_centre_of_an_area_is_told_as_about(cards) -> None:
+    match = TrainingMatch(
+        offer=OFFER, distance_km=33.4, eligibility=Eligibility.YES, reasons=(), about=True
+    )
+    card = cards.training(match, status=None, today=TODAY)
+    assert facts(card)["Où"] == "Metz (57), à environ 33 km"

@@ -84,6 +84,38 @@ def test_an_accountant_of_47_in_a_village_of_meuse_without_a_car(person) -> None
     assert all("distance" in person.fact(card, "Où").lower() for card in remote)
 
 
+def test_a_job_seeker_narrows_the_trainings_and_keeps_the_second(person) -> None:
+    person.clicks("Oui, garder un résumé")
+    person.says("je suis au chômage")
+    person.says("le bac")
+    person.says("Metz")
+    person.clicks("60 km environ")
+    person.clicks("Un ordinateur et internet")
+    person.says("j'ai fait le site du club de foot et un peu de html tout seul le soir")
+    person.says("j'aimerais créer des sites web, voir le résultat à l'écran")
+    person.says("développeur web")
+
+    def costs() -> set[str]:
+        return {person.fact(c, "Coût") for c in person.cards if c["kind"] == "training"}
+
+    first = [card["title"] for card in person.cards]
+    assert "Gratuites" in person.choices
+    assert "Seulement : gratuites." in person.says("gratuit")
+    assert costs() == {"Gratuit"}
+    assert "gratuites, en alternance" in person.says("en alternance")
+    assert "Toutes les formations" in person.choices
+    assert "contrat" in person.says("c'est quoi l'alternance ?")
+    assert "Seulement" not in person.says("toutes les formations")
+    assert [card["title"] for card in person.cards] == first
+    assert "J'ai cherché plus loin" in person.says("plus loin")
+    person.says("près de chez moi")
+    assert [card["title"] for card in person.cards] == first
+    second = person.cards[1]["title"]
+    assert second in person.says("je prends la deuxième formation")
+    person.clicks("Voir mon résumé")
+    assert second in person.fact(person.cards[0], "Formation retenue")
+
+
 def test_a_mother_returning_to_work_in_lille(person) -> None:
     person.clicks("Non, ne rien garder")
     person.says("je recherche du travail, j'ai élevé mes trois enfants")

@@ -78,8 +78,17 @@ def test_every_postal_code_leads_to_a_place_of_that_code(finder: PlaceFinder) ->
             assert all(code in p.postal_codes for p in found)
 
 
+def test_99_of_100_postal_codes_of_a_town_propose_it(finder: PlaceFinder) -> None:
+    asked = [(town, code) for town in towns() for code in town.postal_codes]
+    proposed = [
+        any(p == town or p.kind is PlaceKind.ARRONDISSEMENT for p in finder.find(code).places)
+        for town, code in asked
+    ]
+    assert sum(proposed) / len(proposed) >= LEAST_SHARE
+
+
 def test_communes_far_apart_under_one_postal_code_are_asked_about(finder: PlaceFinder) -> None:
-    assert not finder.find("12200").certain
+    assert not finder.find("04200").certain
     assert finder.find("57000").certain
 
 

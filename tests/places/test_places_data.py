@@ -47,11 +47,11 @@ def test_all_of_france_is_there(places: dict[str, Place]) -> None:
     assert overseas == {"971", "972", "973", "974", "976"}
 
 
-def test_95_of_100_communes_over_1000_inhabitants_have_coordinates_of_their_own(
+def test_999_of_1000_communes_have_coordinates_of_their_own(
     places: dict[str, Place],
 ) -> None:
-    towns = [p for p in places.values() if p.kind is PlaceKind.COMMUNE and p.population > 1000]
-    assert sum(not town.approximate for town in towns) / len(towns) >= 0.95
+    communes = [p for p in places.values() if p.kind is PlaceKind.COMMUNE]
+    assert sum(not commune.approximate for commune in communes) / len(communes) >= 0.999
 
 
 def test_a_commune_and_its_departement_lie_together(places: dict[str, Place]) -> None:

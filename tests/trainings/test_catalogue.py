@@ -96,14 +96,28 @@ def test_several_sources_live_side_by_side(build: Build) -> None:
     }
 
 
+def test_a_catalogue_without_an_index_is_missing_and_an_import_mends_it(
+    build: Build, tmp_path: Path
+) -> None:
+    build(offer("a"))
+    with sqlite3.connect(tmp_path / "catalogue.db") as connection:
+        connection.execute("DROP TABLE search_build")
+    connection.close()
+    with pytest.raises(CatalogueMissing, match="search_build"):
+        Catalogue(tmp_path / "catalogue.db").sources()
+    assert build(offer("b")).offer("region:b") is not None
+
+
 def test_withdrawn_offers_leave_every_index(build: Build, tmp_path: Path) -> None:
-    build(offer("a", title="Rarissime"))
+    build(offer("a", title="Rarissime", role_ids=("data-analyst",)))
     build(offer("b"))
     with sqlite3.connect(tmp_path / "catalogue.db") as connection:
         count = "SELECT count(*) FROM"
-        assert connection.execute(f"{count} offers_area").fetchone() == (1,)
         assert connection.execute(f"{count} offer_roles").fetchone() == (1,)
-        words = f"{count} offers_fts WHERE offers_fts MATCH 'rarissime'"
+        assert connection.execute("SELECT role_id FROM search_roles").fetchall() == [
+            ("developpeur-web",)
+        ]
+        words = f"{count} search_words WHERE search_words MATCH 'rarissime'"
         assert connection.execute(words).fetchone() == (0,)
     connection.close()
 

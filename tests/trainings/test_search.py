@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.person import Status
-from bot.places import distance_km
+from bot.places import distance_km, load_finder
 from bot.trainings import Applicant, Catalogue, Eligibility, SearchMode, TrainingQuery
 from bot.trainings.model import Modality, Offer
 from bot.trainings.search import TrainingMatch, to_json
@@ -131,6 +131,46 @@ def test_free_and_alternance_are_filters(build: Build) -> None:
     assert found(catalogue, free=True) == ["contrat", "gratuite"]
     assert found(catalogue, alternance=True) == ["contrat"]
     assert found(catalogue, alternance=False, free=True) == ["gratuite"]
+
+
+def test_no_diploma_required_starting_soon_and_partly_remote_are_filters(build: Build) -> None:
+    catalogue = build(
+        offer("bac", entry_level=4),
+        offer("conseille", entry_level=4, level_required=False),
+        offer("mixte", modality=Modality.MIXED, start_date=None),
+        offer("mars", start_date=date(2027, 3, 1)),
+    )
+    assert found(catalogue, without_diploma=True, applicant=Applicant(level=2)) == [
+        "mars",
+        "mixte",
+        "conseille",
+    ]
+    assert found(catalogue, starts_before=date(2027, 1, 31)) == ["bac", "conseille", "mixte"]
+    assert found(catalogue, modalities=frozenset({Modality.MIXED})) == ["mixte"]
+
+
+def test_around_an_area_its_extent_comes_on_top_and_distances_are_about_its_centre(
+    build: Build,
+) -> None:
+    moselle = load_finder().find("la Moselle").places[0]
+    catalogue = build(at(METZ, "metz"), at(LILLE, "lille"))
+    around = TrainingQuery.around(moselle, radius_km=10, role_id="developpeur-web", today=TODAY)
+    match, *others = catalogue.search(around)
+    assert match.offer.id == "region:metz"
+    assert others == []
+    assert 30 < moselle.extent_km < 80
+    assert match.about
+    assert not match.beyond
+    assert "À environ 33 km du centre du secteur que vous avez donné." in match.reasons
+    remote_only = TrainingQuery.around(moselle, radius_km=0, role_id="developpeur-web")
+    assert remote_only.reach_km == 0
+
+
+def test_an_index_is_read_again_after_an_import(build: Build) -> None:
+    catalogue = build(offer("a"))
+    assert found(catalogue) == ["a"]
+    build(offer("b"), offer("c"))
+    assert found(catalogue) == ["b", "c"]
 
 
 def test_words_are_looked_for_without_accents_by_their_beginning(build: Build) -> None:
@@ -261,3 +301,27 @@ def test_what_cannot_be_entered_is_always_last(
     verdicts = [match.eligibility for match in matches]
     assert len(verdicts) == len(levels)
     assert verdicts == sorted(verdicts, key=list(Eligibility).index)
+
+
+def test_a_level_that_is_not_stated_is_not_without_a_diploma(build: Build) -> None:
+    catalogue = build(offer("open"), offer("unstated", level_stated=False))
+    query = TrainingQuery(role_id="developpeur-web", today=TODAY, without_diploma=True)
+    assert [match.offer.id for match in catalogue.search(query)] == ["region:open"]
+
+
+def test_offers_alike_but_for_alternance_are_judged_apart(build: Build) -> None:
+    catalogue = build(offer("a", alternance=True), offer("b"))
+    query = TrainingQuery(
+        role_id="developpeur-web", today=TODAY, applicant=Applicant(age=40, level=4)
+    )
+    verdicts = {match.offer.id: match.eligibility for match in catalogue.search(query)}
+    assert verdicts == {"region:a": Eligibility.ADVISER, "region:b": Eligibility.YES}
+
+
+def test_an_offer_known_by_its_departement_is_said_to_be_somewhere_in_it(build: Build) -> None:
+    catalogue = build(offer("a", area=True, place_name="Moselle"))
+    query = TrainingQuery(
+        role_id="developpeur-web", today=TODAY, latitude=METZ[0], longitude=METZ[1]
+    )
+    (match,) = catalogue.search(query)
+    assert match.reasons[0] == "Quelque part dans ce département : Moselle."
