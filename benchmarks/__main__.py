@@ -2,14 +2,16 @@
 
 import sys
 
-from benchmarks import conversations, matching, places, search, turns
+from benchmarks import conversations, importing, matching, places, search, turns, widget
 
 BENCHMARKS = {
     "conversations": conversations.main,
+    "importing": importing.main,
     "matching": matching.main,
     "places": places.main,
     "search": search.main,
     "turns": turns.main,
+    "widget": widget.main,
 }
 
 for name in sys.argv[1:] or BENCHMARKS:

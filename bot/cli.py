@@ -157,23 +157,72 @@ def trainings() -> None:
 
 @trainings.command("import")
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--format", "format_", type=click.Choice(["csv"]), default="csv", show_default=True)
+@click.option(
+    "--format", "format_", type=click.Choice(["lheo", "csv"]), help="Default: by the content."
+)
 @click.option("--source", help="Where the offers come from; default: the file's name.")
+@click.option(
+    "--report",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Where refused records are listed; default: imports/SOURCE.csv in the data folder.",
+)
+@click.option("--allow-empty", is_flag=True, help="Withdraw all when nothing of FILE is kept.")
 @click.pass_obj
-def trainings_import(settings: Settings, file: Path, format_: str, source: str | None) -> None:
+def trainings_import(
+    settings: Settings,
+    file: Path,
+    format_: str | None,
+    source: str | None,
+    report: Path | None,
+    allow_empty: bool,
+) -> None:
     """Replace what a source had in the catalogue by what FILE holds; prints counts."""
-    from datetime import date
+    from bot.importing import import_catalogue, report_path, shown
+    from bot.trainings.importers import Format
 
-    from bot.roles import load_roles
-    from bot.trainings import import_offers
-    from bot.trainings.importers.csv_offers import CsvReader
-    from bot.trainings.sample import locate
-
-    roles = load_roles(settings.roles_dir)
     source = source or file.stem
-    reader = CsvReader(path=file, source=source, roles=roles, locate=locate(), today=date.today())
-    report = import_offers(settings.catalogue_path, reader, source=source, roles=roles)
-    click.echo(json.dumps(report.to_json(), **_JSON))
+    with shown(file) as progress:
+        done = import_catalogue(
+            settings,
+            file,
+            source=source,
+            format_=Format(format_) if format_ else None,
+            allow_empty=allow_empty,
+            progress=progress,
+            say=_say,
+        )
+    report = report or report_path(settings, source)
+    done.write_refusals(report)
+    if done.unchanged:
+        _say(f"nothing of {file.name} was kept: the offers of {source} stay as they were")
+    click.echo(json.dumps(done.to_json() | {"report": str(report)}, **_JSON))
+
+
+@trainings.command("sources")
+@click.pass_obj
+def trainings_sources(settings: Settings) -> None:
+    """What each source brought to the catalogue and when, as JSON."""
+    from bot.trainings import Catalogue
+
+    sources = Catalogue(settings.catalogue_path).sources()
+    rows = [
+        {"source": name, "offers": found.offers, "imported_at": found.imported_at.isoformat()}
+        for name, found in sources.items()
+    ]
+    click.echo(json.dumps(rows, **_JSON))
+
+
+@trainings.command("evaluate")
+@click.argument("file", required=False, type=click.Path(exists=True, path_type=Path))
+@click.pass_obj
+def trainings_evaluate(settings: Settings, file: Path | None) -> None:
+    """Measure how well titles alone tell digital offers and their roles, on labelled titles."""
+    from bot.importing import title_scope
+    from bot.roles import load_roles
+    from bot.trainings.titles import PATH, evaluate, load_titles
+
+    scope = title_scope(settings, roles=load_roles(settings.roles_dir), say=_say)
+    click.echo(evaluate(load_titles(file or PATH), scope=scope).to_text())
 
 
 @trainings.command("search")

@@ -18,7 +18,7 @@ from bot.dialogue.advice import TrainingPage
 from bot.dialogue.interview import UNKNOWN
 from bot.person import Status
 from bot.roles import Role
-from bot.trainings import Guides, Modality, Offer, TrainingMatch
+from bot.trainings import Guides, Modality, Offer, Precision, TrainingMatch
 
 Card = dict[str, Any]
 
@@ -196,6 +196,8 @@ class Cards:
         texts, offer = self._texts["training"]["place"], match.offer
         if offer.modality is Modality.REMOTE:
             return str(texts["remote"])
+        if offer.area:
+            return str(texts["area"].format(place=offer.place_name))
         mixed = "mixed" if offer.modality is Modality.MIXED else ""
         if match.distance_km is None or round(match.distance_km) == 0:
             return str(texts[mixed or "on_site"].format(place=offer.place_name))
@@ -206,9 +208,11 @@ class Cards:
         return str(texts[key].format(place=offer.place_name, km=km))
 
     def _dates(self, offer: Offer) -> str:
-        texts = self._texts["training"]["dates"]
+        texts, precision = self._texts["training"]["dates"], offer.date_precision
         if offer.start_date is None:
-            return str(texts["any"])
+            return str(texts["unknown" if precision is Precision.UNKNOWN else "any"])
+        if precision is not Precision.DAY:
+            return str(texts["about"].format(start=self._day(offer.start_date, precision)))
         start = self._day(offer.start_date)
         if offer.end_date is None:
             return str(texts["from"].format(start=start))
@@ -217,7 +221,7 @@ class Cards:
     def _entry_level(self, offer: Offer) -> str:
         texts = self._texts["training"]
         if offer.entry_level is None:
-            return str(texts["no_level"])
+            return str(texts["no_level" if offer.level_stated else "level_unstated"])
         level = self._labels.level(offer.entry_level)
         return level if offer.level_required else str(texts["level_advised"].format(level=level))
 
@@ -231,9 +235,13 @@ class Cards:
         texts = self._texts["training"]
         return str(texts["updated"].format(source=offer.source, date=self._day(offer.updated_at)))
 
-    def _day(self, day: date) -> str:
+    def _day(self, day: date, precision: Precision = Precision.DAY) -> str:
+        if precision is Precision.YEAR:
+            return str(day.year)
         number = self._texts["first_day"] if day.day == 1 else day.day
         month = self._texts["months"][day.month - 1]
+        if precision is Precision.MONTH:
+            return f"{month} {day.year}"
         return str(self._texts["day"].format(day=number, month=month, year=day.year))
 
 

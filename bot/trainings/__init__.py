@@ -3,7 +3,7 @@
 from bot.trainings.catalogue import Catalogue, import_offers
 from bot.trainings.eligibility import Applicant, Eligibility
 from bot.trainings.guides import Guides, load_guides
-from bot.trainings.model import Modality, Offer
+from bot.trainings.model import Modality, Offer, Precision, Public
 from bot.trainings.neighbours import Neighbours, load_neighbours
 from bot.trainings.query import SearchMode, TrainingMatch, TrainingQuery
 from bot.trainings.report import ImportReport
@@ -17,6 +17,8 @@ __all__ = [
     "Modality",
     "Neighbours",
     "Offer",
+    "Precision",
+    "Public",
     "SearchMode",
     "TrainingMatch",
     "TrainingQuery",

@@ -9,8 +9,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import sqlite_utils
 import yaml
@@ -22,10 +23,11 @@ from bot.trainings.index import SearchIndex, build_of, write_index
 from bot.trainings.model import SAMPLE_SOURCE, Offer
 from bot.trainings.query import TrainingMatch, TrainingQuery
 from bot.trainings.report import ImportReport
-from bot.trainings.rows import offer_of, row_of
+from bot.trainings.rows import columns, offer_of, row_defaults, row_of
 from bot.trainings.search import search
 
 TEXTS_PATH: Final = FOLDER / "texts.yml"
+_BATCH: Final = 500
 
 OfferReader = Callable[[ImportReport], Iterable[Offer]]
 """Yields the offers of one file, and counts in the report what it does not yield."""
@@ -50,6 +52,7 @@ def import_offers(
     source: str,
     roles: Mapping[str, Role],
     digest: str = "",
+    allow_empty: bool = False,
 ) -> ImportReport:
     """Replace what ``source`` had in the catalogue by what ``reader`` yields; atomic.
 
@@ -57,15 +60,19 @@ def import_offers(
     error of the reader, or a kill, leaves the old one byte for byte as it was. One import runs at
     a time, the next one waits. The sample offers leave with the first real ones.
 
+    A file of which nothing is kept withdraws nothing: a source that had offers keeps them, and the
+    report says ``unchanged``, unless ``allow_empty``.
+
     Raises what ``reader`` raises, and CatalogueMissing when the old catalogue is corrupt or the
     new one cannot be written.
     """
     report = ImportReport()
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with _alone(path), _swapped(path) as beside:
+        with _alone(path), _swapped(path, report) as beside:
             database = sqlite_utils.Database(beside)
             try:
+                _disposable(database)
                 _create(database)
                 with database.atomic():
                     write_roles(database, roles)
@@ -74,10 +81,13 @@ def import_offers(
                     )
                     if source != SAMPLE_SOURCE and report.kept:
                         _withdraw(database, SAMPLE_SOURCE)
-                database.vacuum()
-                with database.atomic():
-                    write_index(database)
-                _check(database)
+                if report.withdrawn and not (report.kept or allow_empty):
+                    report.unchanged, report.withdrawn = True, 0
+                else:
+                    database.vacuum()
+                    with database.atomic():
+                        write_index(database)
+                    _check(database, source, report)
             finally:
                 database.close()
     except (OSError, sqlite3.Error) as error:
@@ -94,19 +104,21 @@ def _alone(path: Path) -> Iterator[None]:
 
 
 @contextmanager
-def _swapped(path: Path) -> Iterator[Path]:
-    """A copy of ``path`` to work on, which takes its place when all went well."""
+def _swapped(path: Path, report: ImportReport) -> Iterator[Path]:
+    """A copy of ``path`` to work on, which takes its place when all went well and it changed."""
     beside = path.with_name(f"{path.name}.new")
-    beside.unlink(missing_ok=True)  # of an import that was killed
+    _remove(beside)  # of an import that was killed
     try:
         if path.exists():
             shutil.copyfile(path, beside)
         yield beside
+        if report.unchanged:
+            return
         with beside.open("rb+") as file:
             os.fsync(file.fileno())
         beside.replace(path)
     finally:
-        beside.unlink(missing_ok=True)
+        _remove(beside)
     folder = os.open(path.parent, os.O_RDONLY)
     try:
         os.fsync(folder)
@@ -114,15 +126,21 @@ def _swapped(path: Path) -> Iterator[Path]:
         os.close(folder)
 
 
+def _remove(beside: Path) -> None:
+    """Remove a database with what SQLite keeps next to it."""
+    for suffix in ("", "-journal", "-wal", "-shm"):
+        beside.with_name(f"{beside.name}{suffix}").unlink(missing_ok=True)
+
+
 def _create(database: sqlite_utils.Database) -> None:
-    if database.table("offers").exists():
+    offers = database.table("offers")
+    if offers.exists():
+        for name, kind in columns().items():
+            if name not in offers.columns_dict:  # of a catalogue that an older version made
+                default = row_defaults()[name]
+                offers.add_column(name, kind, not_null_default=default)
         return
-    columns: dict[str, Any] = dict.fromkeys(Offer.__dataclass_fields__, str)
-    columns |= dict.fromkeys(("latitude", "longitude", "cost"), float)
-    columns |= dict.fromkeys(
-        ("hours", "entry_level", "exit_level", "level_required", "alternance", "sample"), int
-    )
-    database.table("offers").create(columns, pk="id")
+    offers.create(columns(), pk="id")
     database.table("offers").create_index(["source"])
     database.table("offer_roles").create(
         {"role_id": str, "offer_id": str}, pk=("role_id", "offer_id")
@@ -140,17 +158,18 @@ def _replace_source(
     report: ImportReport,
     digest: str,
 ) -> None:
-    _withdraw(database, source)
-    roles: list[dict[str, str]] = []
-
-    def rows() -> Iterator[dict[str, Any]]:
-        for offer in offers:
-            report.kept += 1
-            roles.extend({"role_id": role, "offer_id": offer.id} for role in offer.role_ids)
-            yield row_of(offer)
-
-    database.table("offers").insert_all(rows(), replace=True)
-    database.table("offer_roles").insert_all(roles, replace=True)
+    before = _withdraw(database, source)
+    report.withdrawn = len(before)
+    for batch in _batches(offers):
+        again = sum(offer.id in before for offer in batch)
+        report.kept += len(batch)
+        report.updated += again
+        report.withdrawn -= again
+        database.table("offers").insert_all(map(row_of, batch), replace=True)
+        database.table("offer_roles").insert_all(
+            ({"role_id": role, "offer_id": offer.id} for offer in batch for role in offer.role_ids),
+            replace=True,
+        )
     database.table("sources").insert(
         {
             "name": source,
@@ -162,17 +181,41 @@ def _replace_source(
     )
 
 
-def _withdraw(database: sqlite_utils.Database, source: str) -> None:
+def _batches(offers: Iterable[Offer]) -> Iterator[list[Offer]]:
+    rest = iter(offers)
+    while batch := list(islice(rest, _BATCH)):
+        yield batch
+
+
+def _withdraw(database: sqlite_utils.Database, source: str) -> frozenset[str]:
+    """Take the offers of a source out of every table; their ids."""
     old = "FROM offers WHERE source = ?"
+    ids = frozenset(id_ for (id_,) in database.execute(f"SELECT id {old}", [source]))
     database.execute(f"DELETE FROM offer_roles WHERE offer_id IN (SELECT id {old})", [source])
-    database.execute("DELETE FROM offers WHERE source = ?", [source])
+    database.execute(f"DELETE {old}", [source])
     database.execute("DELETE FROM sources WHERE name = ?", [source])
+    return ids
 
 
-def _check(database: sqlite_utils.Database) -> None:
+def _disposable(database: sqlite_utils.Database) -> None:
+    """No journal and no waiting for the disk: a file that fails is thrown away.
+
+    A journal that a kill leaves behind would be taken for that of the next file of the same name.
+    """
+    database.execute("PRAGMA journal_mode = OFF")
+    database.execute("PRAGMA synchronous = OFF")
+
+
+def _check(database: sqlite_utils.Database, source: str, report: ImportReport) -> None:
+    """Raise unless the file is sound and holds the offers that the report counts."""
     (verdict,) = database.execute("PRAGMA integrity_check").fetchone()
     if verdict != "ok":
         raise sqlite3.DatabaseError(verdict)
+    (stored,) = database.execute(
+        "SELECT count(*) FROM offers WHERE source = ?", [source]
+    ).fetchone()
+    if stored != report.kept:
+        raise sqlite3.DatabaseError(f"{stored} offers stored of {report.kept} kept")
 
 
 class Catalogue:

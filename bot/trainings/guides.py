@@ -16,7 +16,8 @@ from pydantic import ConfigDict, StringConstraints, TypeAdapter, ValidationError
 from bot.errors import DataError
 from bot.person import Status
 from bot.settings import PROJECT
-from bot.trainings.model import Offer
+from bot.trainings.eligibility import Applicant
+from bot.trainings.model import Offer, Public
 
 FOLDER: Final = PROJECT / "data" / "trainings"
 
@@ -37,7 +38,8 @@ class _Entry:
 class Funding(_Entry):
     """A way of paying for a training; ``statuses`` are those whom it may concern.
 
-    ``sentence`` says it to a person; ``source`` publishes the rule, last read there in ``checked``.
+    ``max_age`` holds back nobody of ``no_age_limit``. ``sentence`` says it to a person; ``source``
+    publishes the rule, last read there in ``checked``.
     """
 
     code: Stated
@@ -45,6 +47,22 @@ class Funding(_Entry):
     sentence: Stated
     source: Stated
     checked: Month
+    min_age: int = 0
+    max_age: int | None = None
+    no_age_limit: frozenset[Public] = frozenset()
+    disabled_only: bool = False
+
+    def may_concern(self, applicant: Applicant) -> bool:
+        """Whether nothing that is known of the person speaks against it."""
+        if applicant.status is not None and applicant.status not in self.statuses:
+            return False
+        if self.disabled_only and not applicant.disabled:
+            return False
+        if applicant.age is None:
+            return True
+        if self.max_age is None or self.no_age_limit & applicant.publics:
+            return applicant.age >= self.min_age
+        return self.min_age <= applicant.age <= self.max_age
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,14 +96,15 @@ class Guides:
 
     def funding_for(self, offer: Offer, status: Status | None) -> Funding | None:
         """The first way of paying for this offer that may concern the person."""
-        return next(
-            (
-                line
-                for line in self.funding
-                if line.code in offer.funding and (status is None or status in line.statuses)
-            ),
-            None,
-        )
+        return next(iter(self.fundings_for(offer, Applicant(status=status))), None)
+
+    def fundings_for(self, offer: Offer, applicant: Applicant) -> list[Funding]:
+        """Every way of paying for this offer that may concern the person, the likeliest first."""
+        return [
+            line
+            for line in self.funding
+            if line.code in offer.funding and line.may_concern(applicant)
+        ]
 
     def labels_on(self, offer: Offer, day: date) -> list[Label]:
         """Labels of the offer that are valid on that day; history and unknown names left out."""

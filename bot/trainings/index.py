@@ -41,7 +41,7 @@ MODALITIES: Final = tuple(Modality)
 VERDICTS: Final = tuple(Eligibility)
 """Eligibility by its number in an array: the better, the smaller."""
 
-ADMISSION: Final = ("entry_level", "level_required", "audience")
+ADMISSION: Final = ("entry_level", "level_required", "level_stated", "audience", "alternance")
 """Fields of an offer that eligibility looks at."""
 _WORDS: Final = ("title", "provider", "description")
 
@@ -119,7 +119,7 @@ def _session(row: sqlite3.Row, *, admission: int, text: int) -> bytes:
         MODALITIES.index(Modality(row["modality"])),
         row["cost"] == 0,
         row["alternance"],
-        row["entry_level"] is None or not row["level_required"],
+        bool(row["level_stated"]) and (row["entry_level"] is None or not row["level_required"]),
     )
 
 

@@ -57,6 +57,8 @@ def _where(
         return texts["remote"]
     if distance is None:
         return texts["unknown"]
+    if offer.area:
+        return texts["department"].format(place=offer.place_name)
     if distance > query.reach_km:
         name = "beyond"
     elif query.area:

@@ -6,12 +6,14 @@ from datetime import date, timedelta
 from typing import Final
 
 from bot.errors import CatalogueMissing
-from bot.places import Place, load_finder
+from bot.places import load_finder
 from bot.roles import load_roles
 from bot.settings import PROJECT, Settings
 from bot.trainings.catalogue import Catalogue, import_offers
-from bot.trainings.importers.csv_offers import CsvReader, Locate
+from bot.trainings.importers.csv_offers import CsvReader
+from bot.trainings.importers.locating import Gazetteer
 from bot.trainings.model import SAMPLE_SOURCE
+from bot.trainings.scope import Scope, load_codes
 
 PATH: Final = PROJECT / "data" / "trainings" / "exemples.csv"
 _FRESH: Final = timedelta(days=14)
@@ -37,8 +39,8 @@ def prepare(settings: Settings, *, say: Callable[[str], None]) -> None:
     reader = CsvReader(
         path=PATH,
         source=SAMPLE_SOURCE,
-        roles=roles,
-        locate=locate(),
+        scope=Scope(roles, codes=load_codes(roles=roles)),
+        locate=Gazetteer(load_finder()).find,
         today=date.today(),
         sample=True,
     )
@@ -46,16 +48,5 @@ def prepare(settings: Settings, *, say: Callable[[str], None]) -> None:
         settings.catalogue_path, reader, source=SAMPLE_SOURCE, roles=roles, digest=digest
     )
     if report.refusals:
-        number, reason = report.refusals[0]
-        raise CatalogueMissing(f"{PATH}: record {number}: {reason}")
-
-
-def locate() -> Locate:
-    """Finds the place of an offer by commune or postal code, only when there is no doubt."""
-    finder = load_finder()
-
-    def find(text: str) -> Place | None:
-        resolution = finder.find(text)
-        return resolution.places[0] if resolution.certain else None
-
-    return find
+        first = report.refusals[0]
+        raise CatalogueMissing(f"{PATH}: record {first.number}: {first.reason}")

@@ -157,6 +157,7 @@ def test_when_every_offer_is_closed_to_the_person_the_page_says_so(tmp_path: Pat
         role_ids=("developpeur-web",),
         modality=Modality.REMOTE,
         entry_level=6,
+        source="region",
     )
     import_offers(path, lambda report: [master], source="region", roles=roles)
     advice = Advice(catalogue=Catalogue(path), places=load_finder(), neighbours={})

@@ -10,7 +10,7 @@ from bot.dialogue.interview import UNKNOWN
 from bot.person import Status
 from bot.roles import load_roles
 from bot.settings import PROJECT, Settings
-from bot.trainings import Eligibility, Modality, Offer, TrainingMatch, load_guides
+from bot.trainings import Eligibility, Modality, Offer, Precision, TrainingMatch, load_guides
 
 ROLES = load_roles(Settings().roles_dir)
 TODAY = date(2026, 11, 24)
@@ -156,6 +156,31 @@ def test_a_summary_of_nothing_names_no_role(cards) -> None:
 
 def test_quotes_are_joined_as_french_does(cards) -> None:
     assert cards.quoted(["je répare", "j'aide"]) == "« je répare » et « j'aide »"
+
+
+@pytest.mark.parametrize(
+    ("values", "label", "said"),
+    [
+        (
+            {"start_date": date(2027, 3, 31), "date_precision": Precision.MONTH},
+            "Quand",
+            "en mars 2027",
+        ),
+        ({"start_date": date(2027, 12, 31), "date_precision": Precision.YEAR}, "Quand", "en 2027"),
+        ({"date_precision": Precision.UNKNOWN}, "Quand", "À demander à l'organisme"),
+        ({}, "Quand", "Entrées toute l'année"),
+        (
+            {"area": True, "place_name": "Moselle"},
+            "Où",
+            "Moselle (la ville n'est pas précisée)",
+        ),
+        ({"level_stated": False}, "Diplôme demandé", "Non précisé"),
+    ],
+)
+def test_what_a_catalogue_leaves_out_is_said_and_never_made_up(
+    cards, values: dict[str, object], label: str, said: str
+) -> None:
+    assert facts(training(cards, distance_km=12.0, **values))[label] == said
 
 
 def test_a_page_says_how_it_was_found_and_what_there_is_besides(cards) -> None:

@@ -46,6 +46,46 @@ def test_importing_again_updates_adds_and_withdraws(build: Build) -> None:
     assert updated.title == "Nouveau titre"
 
 
+def test_the_report_tells_what_was_added_updated_and_withdrawn(
+    build: Build, tmp_path: Path, roles: dict[str, Role]
+) -> None:
+    build(offer("a"), offer("b"))
+    report = import_offers(
+        tmp_path / "catalogue.db",
+        lambda report: [offer("b"), offer("c"), offer("d")],
+        source="region",
+        roles=roles,
+    )
+    counts = report.to_json()
+    assert (counts["added"], counts["updated"], counts["withdrawn"]) == (2, 1, 1)
+
+
+def test_a_catalogue_of_an_older_version_is_read_and_takes_new_offers(
+    build: Build, tmp_path: Path
+) -> None:
+    build(offer("a"))
+    with sqlite3.connect(tmp_path / "catalogue.db") as connection:
+        for column in ("area", "date_precision", "level_stated"):
+            connection.execute(f"ALTER TABLE offers DROP COLUMN {column}")
+    connection.close()
+    catalogue = Catalogue(tmp_path / "catalogue.db")
+    assert catalogue.offer("region:a") == offer("a")
+    new = offer("b", source="metropole", level_stated=False, area=True)
+    catalogue = build(new, source="metropole")
+    assert catalogue.offer("region:a") == offer("a")
+    assert catalogue.offer("metropole:b") == new
+
+
+def test_what_a_killed_import_leaves_behind_harms_no_later_one(
+    build: Build, tmp_path: Path
+) -> None:
+    build(offer("a"))
+    for name in ("catalogue.db.new", "catalogue.db.new-journal", "catalogue.db.new-wal"):
+        (tmp_path / name).write_bytes(os.urandom(9000))
+    assert ids(build(offer("b"))) == {"region:b"}
+    assert files(tmp_path) == {"catalogue.db"}
+
+
 def test_several_sources_live_side_by_side(build: Build) -> None:
     build(offer("a"))
     catalogue = build(offer("a", source="metropole"), source="metropole")

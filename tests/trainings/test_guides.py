@@ -8,7 +8,10 @@ import pytest
 
 from bot.errors import DataError
 from bot.person import Status
+from bot.trainings import Applicant
 from bot.trainings.guides import FOLDER, load_guides
+from bot.trainings.importers.lheo_codes import PATH as LHEO_PATH
+from bot.trainings.importers.lheo_codes import load_codes
 from tests.trainings.offers import offer
 
 ADVISER = "À vérifier avec une conseillère ou un conseiller."
@@ -38,6 +41,34 @@ def test_only_what_the_offer_accepts_and_the_person_may_use_is_proposed() -> Non
         Status.OTHER: "region",
         Status.EMPLOYEE: "cpf",
     }
+
+
+@pytest.mark.parametrize(
+    ("code", "applicant", "concerned"),
+    [
+        ("apprentissage", Applicant(age=15), False),
+        ("apprentissage", Applicant(age=29), True),
+        ("apprentissage", Applicant(age=30), False),
+        ("apprentissage", Applicant(age=45, disabled=True), True),
+        ("apprentissage", Applicant(), True),
+        ("professionnalisation", Applicant(age=26, status=Status.OUT_OF_SCHOOL), False),
+        ("professionnalisation", Applicant(age=50, status=Status.JOB_SEEKER), True),
+        ("cpf", Applicant(age=15), False),
+        ("cpf", Applicant(age=60, status=Status.EMPLOYEE), True),
+        ("ptp", Applicant(status=Status.JOB_SEEKER), False),
+        ("agefiph", Applicant(), False),
+        ("agefiph", Applicant(disabled=True), True),
+    ],
+)
+def test_ages_and_rqth_open_and_close_ways_of_paying(
+    code: str, applicant: Applicant, concerned: bool
+) -> None:
+    found = load_guides().fundings_for(offer("a", funding=(code,)), applicant)
+    assert bool(found) is concerned
+
+
+def test_what_catalogues_say_of_financers_has_a_sentence() -> None:
+    assert load_guides().funding_codes.issuperset(load_codes().financers.values())
 
 
 def test_a_label_is_given_during_its_period_only() -> None:
@@ -71,4 +102,22 @@ def test_a_mistake_is_named_with_its_file(
     with pytest.raises(DataError, match=re.escape(reason)) as raised:
         load_guides(tmp_path)
     assert file in raised.value.detail
+    assert "\n" not in raised.value.detail
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "reason"),
+    [
+        ("job_seeker", "chomeur", "'chomeur' is not a valid Public"),
+        ("publics:", "public:", "publics"),
+        ("publics:", "publics: [", "lheo.yml"),
+    ],
+)
+def test_a_mistake_in_the_codes_of_lheo_is_named(
+    tmp_path: Path, old: str, new: str, reason: str
+) -> None:
+    path = tmp_path / "lheo.yml"
+    path.write_text(LHEO_PATH.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
+    with pytest.raises(DataError, match=re.escape(reason)) as raised:
+        load_codes(path)
     assert "\n" not in raised.value.detail

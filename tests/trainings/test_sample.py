@@ -15,8 +15,10 @@ from bot.trainings import Catalogue, ImportReport, Offer, import_offers
 from bot.trainings import sample as samples
 from bot.trainings.guides import load_guides
 from bot.trainings.importers.csv_offers import CsvReader
+from bot.trainings.importers.locating import Gazetteer
 from bot.trainings.importers.territory import in_france
 from bot.trainings.model import SAMPLE_SOURCE, Modality
+from bot.trainings.scope import Scope, load_codes
 from tests.trainings.offers import TODAY, offer
 
 
@@ -25,8 +27,8 @@ def offers(roles: dict[str, Role]) -> list[Offer]:
     reader = CsvReader(
         path=samples.PATH,
         source=SAMPLE_SOURCE,
-        roles=roles,
-        locate=samples.locate(),
+        scope=Scope(roles, codes=load_codes(roles=roles)),
+        locate=Gazetteer(load_finder()).find,
         today=TODAY,
         sample=True,
     )

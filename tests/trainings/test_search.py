@@ -301,3 +301,27 @@ def test_what_cannot_be_entered_is_always_last(
     verdicts = [match.eligibility for match in matches]
     assert len(verdicts) == len(levels)
     assert verdicts == sorted(verdicts, key=list(Eligibility).index)
+
+
+def test_a_level_that_is_not_stated_is_not_without_a_diploma(build: Build) -> None:
+    catalogue = build(offer("open"), offer("unstated", level_stated=False))
+    query = TrainingQuery(role_id="developpeur-web", today=TODAY, without_diploma=True)
+    assert [match.offer.id for match in catalogue.search(query)] == ["region:open"]
+
+
+def test_offers_alike_but_for_alternance_are_judged_apart(build: Build) -> None:
+    catalogue = build(offer("a", alternance=True), offer("b"))
+    query = TrainingQuery(
+        role_id="developpeur-web", today=TODAY, applicant=Applicant(age=40, level=4)
+    )
+    verdicts = {match.offer.id: match.eligibility for match in catalogue.search(query)}
+    assert verdicts == {"region:a": Eligibility.ADVISER, "region:b": Eligibility.YES}
+
+
+def test_an_offer_known_by_its_departement_is_said_to_be_somewhere_in_it(build: Build) -> None:
+    catalogue = build(offer("a", area=True, place_name="Moselle"))
+    query = TrainingQuery(
+        role_id="developpeur-web", today=TODAY, latitude=METZ[0], longitude=METZ[1]
+    )
+    (match,) = catalogue.search(query)
+    assert match.reasons[0] == "Quelque part dans ce département : Moselle."

@@ -5,9 +5,8 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Final
 
-from bot.person import Status
 from bot.trainings.importers.territory import in_france
-from bot.trainings.model import Modality
+from bot.trainings.model import Modality, Public
 
 _YES_NO: Final = {"": None, "1": True, "0": False, "oui": True, "non": False}
 
@@ -34,7 +33,7 @@ def words(record: Mapping[str, str], name: str) -> list[str]:
     return [word.strip() for word in record.get(name, "").split("|") if word.strip()]
 
 
-def items(record: Mapping[str, str], name: str, kind: type[Status]) -> list[Status]:
+def items(record: Mapping[str, str], name: str, kind: type[Public]) -> list[Public]:
     try:
         return [kind(word) for word in words(record, name)]
     except ValueError as error:
@@ -77,16 +76,20 @@ def day(record: Mapping[str, str], name: str) -> date | None:
     return day
 
 
-def cost(record: Mapping[str, str]) -> float | None:
-    text = record.get("cost", "").replace(",", ".").replace(" ", "")
+def number(record: Mapping[str, str], name: str) -> float | None:
+    text = re.sub(r"\s", "", record.get(name, "")).replace(",", ".")
     if not text:
         return None
     try:
-        cost = float(text)
+        return float(text)
     except ValueError as error:
-        raise Refused("cost: must be a number of euros") from error
-    if not 0 <= cost <= 100_000:
-        raise Refused("cost: must be between 0 and 100000")
+        raise Refused(f"{name}: must be a number") from error
+
+
+def euros(record: Mapping[str, str], name: str) -> float | None:
+    cost = number(record, name)
+    if cost is not None and not 0 <= cost <= 100_000:
+        raise Refused(f"{name}: must be between 0 and 100000 euros")
     return cost
 
 

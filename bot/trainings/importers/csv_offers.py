@@ -1,45 +1,37 @@
-"""Offers from a CSV file with the header that docs/catalogue.md describes."""
+"""Offers from a CSV file: with the header of docs/catalogue.md, or Mon Compte Formation's own."""
 
-import csv
-import io
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Final
 
-from bot.errors import DeclicError
-from bot.person import Status
 from bot.places import Place
-from bot.roles import Role, find_roles
 from bot.trainings.guides import Guides, load_guides
 from bot.trainings.importers import cells
 from bot.trainings.importers.cells import Refused
-from bot.trainings.model import Modality, Offer
+from bot.trainings.importers.files import UnreadableCatalogue
+from bot.trainings.importers.progress import Progress, quiet
+from bot.trainings.importers.reading import Record, read_records
+from bot.trainings.importers.tables import WRONG, read_table
+from bot.trainings.importers.texts import plain
+from bot.trainings.model import Modality, Offer, Public
 from bot.trainings.report import ImportReport
+from bot.trainings.scope import Found, Scope, Subject
 
 REQUIRED: Final = ("id", "title", "provider", "modality")
 COLUMNS: Final = (
     *REQUIRED,
-    "roles", "place", "latitude", "longitude", "start_date", "starts_in_days", "end_date",
-    "ends_in_days", "hours", "entry_level", "level_required", "exit_level", "audience",
-    "alternance", "cost", "funding", "labels", "url", "description", "updated_at",
+    "roles", "rncp", "formacode", "place", "latitude", "longitude", "start_date",
+    "starts_in_days", "end_date", "ends_in_days", "hours", "entry_level", "level_required",
+    "exit_level", "audience", "alternance", "cost", "funding", "labels", "url", "description",
+    "updated_at",
 )  # fmt: skip
+_TEXTS: Final = ("title", "provider", "description")
 _MAX_LENGTH: Final = 300
-_EXTRA: Final = "extra cells"
-_WRONG: Final = "wrong"
-_CUT_OFF: Final = "unexpected end of data"
-"""What the csv module says of a text in quotes that the end of the file cuts."""
-_ENCODINGS: Final = ("utf-8-sig", "cp1252")
 
 Locate = Callable[[str], Place | None]
-
-
-class UnreadableCatalogue(DeclicError):
-    """A file that is no catalogue at all: nothing of it is imported."""
-
-    code = "catalogue_file"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,88 +44,43 @@ class CsvReader:
 
     path: Path
     source: str
-    roles: Mapping[str, Role]
+    scope: Scope
     locate: Locate
     today: date
     sample: bool = False
+    progress: Progress = quiet
     guides: Guides = field(default_factory=load_guides)
 
     def __call__(self, report: ImportReport) -> Iterator[Offer]:
         """Yield the offers; UnreadableCatalogue when the file is none."""
-        seen: set[str] = set()
-        for number, record in enumerate(self._records(), start=1):
-            report.read += 1
-            try:
-                offer = self._offer(record)
-                if offer.id in seen:
-                    raise Refused("id: used twice")
-            except Refused as refusal:
-                report.refusals.append((number, str(refusal)))
-                continue
-            seen.add(offer.id)
-            if offer.role_ids:
-                yield offer
-            else:
-                report.out_of_scope += 1
-
-    def _records(self) -> Iterator[dict[str, str]]:
-        text = self._text().lstrip()
-        header = text.partition("\n")[0]
-        delimiter = max(";,\t", key=header.count)
-        reader = csv.DictReader(
-            io.StringIO(text, newline=""), delimiter=delimiter, restkey=_EXTRA, strict=True
+        table = read_table(self.path)
+        if missing := [name for name in REQUIRED if name not in table.columns]:
+            raise UnreadableCatalogue(
+                f"{self.path}: no column {', '.join(missing)}; see docs/catalogue.md for the header"
+            )
+        return read_records(
+            table.rows(progress=self.progress),
+            self._parse,
+            id_column="id",
+            today=self.today,
+            report=report,
         )
-        try:
-            names = [(name or "").strip().lower() for name in reader.fieldnames or ()]
-            if missing := [name for name in REQUIRED if name not in names]:
-                raise UnreadableCatalogue(
-                    f"{self.path}: no column {', '.join(missing)}; "
-                    "see docs/catalogue.md for the header"
-                )
-            reader.fieldnames = names
-        except csv.Error as error:
-            raise UnreadableCatalogue(f"{self.path}: {error}") from error
-        while True:
-            try:
-                row = next(reader)
-            except StopIteration:
-                return
-            except csv.Error as error:
-                if str(error) == _CUT_OFF:
-                    raise UnreadableCatalogue(
-                        f"{self.path}: ends in the middle of a text in quotes"
-                    ) from error
-                yield {_WRONG: str(error)}
-                continue
-            if _EXTRA in row:
-                yield {_WRONG: "more cells than the header: put a text with delimiters in quotes"}
-            else:
-                yield {k: (v or "").strip() for k, v in row.items() if k in COLUMNS}
 
-    def _text(self) -> str:
-        try:
-            content = self.path.read_bytes()
-        except OSError as error:
-            raise UnreadableCatalogue(f"{self.path}: {error.strerror}") from error
-        if b"\0" in content or not content.strip():
-            raise UnreadableCatalogue(f"{self.path}: not a CSV file")
-        for encoding in _ENCODINGS:
-            try:
-                return content.decode(encoding)
-            except UnicodeDecodeError:
-                continue
-        raise UnreadableCatalogue(f"{self.path}: neither UTF-8 nor Windows-1252")
-
-    def _offer(self, record: Mapping[str, str]) -> Offer:
-        if wrong := record.get(_WRONG):
+    def _parse(self, record: Record) -> tuple[Found, Sequence[Offer]]:
+        if wrong := record.get(WRONG):
             raise Refused(wrong)
+        record = {**record, **{name: plain(record.get(name, "")) for name in _TEXTS}}
         for name in REQUIRED:
             if not record.get(name):
                 raise Refused(f"{name}: missing")
             if len(record[name]) > _MAX_LENGTH:
                 raise Refused(f"{name}: longer than {_MAX_LENGTH} characters")
+        found = self.scope.of(self._subject(record))
+        return found, [self._offer(record, found)]
+
+    def _offer(self, record: Mapping[str, str], found: Found) -> Offer:
         modality = cells.one_of(record, "modality", Modality)
-        place, latitude, longitude = self._place(record, modality)
+        place, latitude, longitude, area = self._place(record, modality)
         start = cells.day(record, "start_date") or self._in_days(record, "starts_in_days")
         end = cells.day(record, "end_date") or self._in_days(record, "ends_in_days")
         if start and end and end < start:
@@ -142,24 +89,25 @@ class CsvReader:
             id=f"{self.source}:{record['id']}",
             title=record["title"],
             provider=record["provider"],
-            role_ids=self._role_ids(record),
+            role_ids=found.role_ids,
             modality=modality,
             place_name=place,
             latitude=latitude,
             longitude=longitude,
+            area=area,
             start_date=start,
             end_date=end,
             hours=cells.whole(record, "hours", 1, 6000),
             entry_level=cells.whole(record, "entry_level", 1, 8),
             level_required=cells.yes_no(record, "level_required") is not False,
             exit_level=cells.whole(record, "exit_level", 1, 8),
-            audience=frozenset(cells.items(record, "audience", Status)),
+            audience=frozenset(cells.items(record, "audience", Public)),
             alternance=bool(cells.yes_no(record, "alternance")),
-            cost=cells.cost(record),
+            cost=cells.euros(record, "cost"),
             funding=self._funding(record),
             labels=tuple(cells.words(record, "labels")),
             url=cells.url(record),
-            description=record.get("description", ""),
+            description=record["description"],
             source=self.source,
             updated_at=cells.day(record, "updated_at") or self.today,
             sample=self.sample,
@@ -171,18 +119,21 @@ class CsvReader:
 
     def _place(
         self, record: Mapping[str, str], modality: Modality
-    ) -> tuple[str, float | None, float | None]:
-        """Name, degrees north and east: the record's own, else those of the place it names."""
+    ) -> tuple[str, float | None, float | None, bool]:
+        """Name, degrees north and east, the record's own or those of the place it names; and
+        whether they are those of an area.
+        """
         text = record.get("place", "")
         place = self.locate(text) if text else None
         point = cells.point(record)
+        area = point is None and place is not None and place.is_area
         if place and point is None:
             point = place.latitude, place.longitude
         if point is None:
             if modality is not Modality.REMOTE:
                 raise Refused("place: unknown" if text else "place: missing")
-            return "", None, None
-        return (place.label if place else text), *point
+            return "", None, None, False
+        return (place.label if place else text), *point, area
 
     def _funding(self, record: Mapping[str, str]) -> tuple[str, ...]:
         codes = cells.words(record, "funding")
@@ -190,18 +141,18 @@ class CsvReader:
             raise Refused(f"funding: must be among {', '.join(sorted(self.guides.funding_codes))}")
         return tuple(codes)
 
-    def _role_ids(self, record: Mapping[str, str]) -> tuple[str, ...]:
-        """Roles given by id or by ROME code, else those that the title names."""
-        given = cells.words(record, "roles")
-        if not given:
-            return find_roles(record["title"], self.roles)
-        found: dict[str, None] = {}
-        for word in given:
-            by_rome = [role.id for role in self.roles.values() if word.upper() in role.rome]
-            if word in self.roles:
-                found[word] = None
-            elif by_rome:
-                found |= dict.fromkeys(by_rome)
-            elif not re.fullmatch(r"[A-Za-z]\d{4}", word):
+    def _subject(self, record: Mapping[str, str]) -> Subject:
+        """Roles given by id or by ROME code, other codes, and the title."""
+        words = cells.words(record, "roles")
+        given = tuple(dict.fromkeys(word for word in words if self.scope.knows(word)))
+        rome = tuple(word for word in words if word not in given)
+        for word in rome:
+            if not re.fullmatch(r"[A-Za-z]\d{4}", word, re.ASCII):
                 raise Refused(f"roles: {word!r} is neither a role nor a ROME code")
-        return tuple(found)
+        return Subject(
+            title=record["title"],
+            given=given,
+            rome=tuple(code.upper() for code in rome),
+            rncp=tuple(w.upper().removeprefix("RNCP") for w in cells.words(record, "rncp")),
+            formacodes=tuple(cells.words(record, "formacode")),
+        )
