@@ -1,6 +1,7 @@
 """One turn of a conversation: from what the person sent to the messages that answer it."""
 
 import hashlib
+import json
 import logging
 import secrets
 from collections.abc import Mapping, Sequence
@@ -12,6 +13,7 @@ from starlette.concurrency import run_in_threadpool
 
 from bot.conversations import Privacy, Receipt, StoredMessage
 from bot.dialogue.client import BotReply, Choice, DialogueClient
+from bot.dialogue.interview import CHANGEABLE
 from bot.dialogue.shortcuts import Recogniser
 from bot.errors import StoreUnavailable
 from bot.settings import Settings
@@ -53,6 +55,7 @@ class Gateway:
         privacy: Privacy,
         tokens: Tokens,
         recognise: Recogniser,
+        change_label: str,
     ) -> None:
         self._longest = settings.message_max_length
         self._dialogue = dialogue
@@ -60,6 +63,7 @@ class Gateway:
         self._privacy = privacy
         self._tokens = tokens
         self._recognise = recognise
+        self._change_label = change_label
         self._turns = Turns(wait_s=settings.turn_timeout_s)
         self._pace = RateLimit(settings.messages_per_minute)
 
@@ -174,6 +178,7 @@ class Gateway:
             "choices": [self._choice(conversation_id, choice) for choice in reply.choices],
             "cards": cards,
             "question": reply.question,
+            "change": self._change(conversation_id, reply.question),
             "progress": reply.progress,
             "effect": reply.effect,
         }
@@ -193,6 +198,13 @@ class Gateway:
         # The title is signed too: the transcript shows what was clicked. A payload has one line.
         offered = f"{choice.title}\n{choice.payload}"
         return {"id": self._tokens.choice_id(conversation_id, offered), "label": choice.title}
+
+    def _change(self, conversation_id: str, question: str | None) -> dict[str, str] | None:
+        """The choice that asks the question again, once it has been answered."""
+        if question not in CHANGEABLE:
+            return None
+        payload = f"/change_answer{json.dumps({'slot': question})}"
+        return self._choice(conversation_id, Choice(title=self._change_label, payload=payload))
 
     async def _check_open(self, conversation_id: str) -> None:
         try:

@@ -37,6 +37,12 @@ class ErasedConversation(DeclicError):
     sentence = "Cette conversation a été effacée. Vous pouvez en commencer une nouvelle."
 
 
+class ForeignOrigin(DeclicError):
+    code = "origin"
+    status = 403
+    sentence = "Ce site n'a pas le droit d'utiliser Déclic. Prévenez la personne qui s'en occupe."
+
+
 class EmptyMessage(DeclicError):
     code = "empty"
     status = 422

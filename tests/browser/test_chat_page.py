@@ -125,7 +125,8 @@ def test_the_conversation_is_possible_with_the_keyboard_alone(page: Page) -> Non
     expect(choices).to_be_focused()
     page.keyboard.press("Tab")
     page.keyboard.press("Tab")
-    assert page.evaluate("document.activeElement.textContent") == "Non, ne rien garder"
+    in_chat = "document.querySelector('declic-chat').shadowRoot.activeElement.textContent"
+    assert page.evaluate(in_chat) == "Non, ne rien garder"
     page.keyboard.press("Space")
     expect(page.get_by_role("log")).to_contain_text("je ne garde rien")
     expect(choices).to_be_focused()
@@ -174,6 +175,7 @@ def test_a_message_that_does_not_get_through_is_kept_and_can_be_sent_again(page:
 
 def test_erasing_ends_the_conversation_and_empties_the_browser(page: Page) -> None:
     begin(page)
+    page.get_by_role("button", name="Options").click()
     page.get_by_role("button", name="Effacer mes données").click()
     page.get_by_role("button", name="Oui, tout effacer").click()
     expect(page.get_by_role("button", name="Commencer une nouvelle conversation")).to_be_visible()

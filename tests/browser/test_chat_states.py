@@ -54,6 +54,17 @@ def choose(page: Page, name: str) -> None:
     page.get_by_role("button", name=name, exact=True).click()
 
 
+def open_options(page: Page) -> None:
+    page.get_by_role("button", name="Options").click()
+
+
+def focused(page: Page) -> str:
+    """Text of what has the keyboard, inside the element too."""
+    return page.evaluate(
+        "(document.activeElement.shadowRoot || document).activeElement.textContent"
+    )
+
+
 def field(page: Page):
     return page.get_by_label("Votre message")
 
@@ -91,11 +102,14 @@ def test_no_state_of_the_page_breaks_a_rule_of_accessibility(page: Page, site: S
 @pytest.mark.parametrize("page", [DESK, SMALL_DARK], indirect=True)
 def test_text_twice_as_large_loses_nothing(page: Page) -> None:
     begin(page)
-    page.evaluate("document.documentElement.style.fontSize = '200%'")
+    cdp = page.context.new_cdp_session(page)
+    cdp.send("Page.setFontSizes", {"fontSizes": {"standard": 32}})
+    expect(page.locator(".declic")).to_have_css("font-size", "32px")
     choose(page, "Oui")
     say(page, "cartes")
     expect(page.locator(".card.training")).to_be_visible()
     assert_sound(page)
+    open_options(page)
     for name in ("Garder cette formation", "Envoyer", "Effacer mes données"):
         box = page.get_by_role("button", name=name).bounding_box()
         assert box
@@ -109,8 +123,11 @@ def test_everything_that_is_pressed_is_large_enough_for_a_thumb(page: Page) -> N
     choose(page, "Oui")
     say(page, "cartes")
     expect(page.locator(".card.training")).to_be_visible()
+    open_options(page)
     small = page.evaluate(
-        """[...document.querySelectorAll("button, textarea, footer a")]
+        """[...document.querySelectorAll("footer a"),
+            ...document.querySelector("declic-chat").shadowRoot
+              .querySelectorAll("button, textarea, .menu a")]
            .filter(e => e.checkVisibility())
            .map(e => [e.textContent, e.getBoundingClientRect().height])
            .filter(([, height]) => height < 44)"""
@@ -124,10 +141,10 @@ def test_hostile_texts_are_shown_as_texts(page: Page) -> None:
     card = page.locator(".card")
     expect(card.get_by_role("heading")).to_have_text(HOSTILE)
     expect(card.locator("blockquote")).to_have_text(HOSTILE)
-    assert page.locator("#log img, #log script, #choices img, a[href^=javascript]").count() == 0
+    assert page.locator(".chat img, .chat script, a[href^=javascript]").count() == 0
     say(page, HOSTILE)
     expect(page.locator(".message.person").last).to_contain_text(HOSTILE)
-    assert page.locator("#log img, #log script").count() == 0
+    assert page.locator(".chat img, .chat script").count() == 0
     assert_sound(page)
 
 
@@ -149,8 +166,7 @@ def test_the_keyboard_goes_from_question_to_choices_and_back(page: Page, site: S
     expect(page.locator(".card.training")).to_be_visible()
     expect(field(page)).to_be_focused()
     page.keyboard.press("Shift+Tab")
-    focused = page.evaluate("document.activeElement.textContent")
-    assert focused.startswith("Garder cette formation")
+    assert focused(page).startswith("Garder cette formation")
 
 
 @pytest.mark.parametrize("page", [PHONE], indirect=True)
@@ -331,6 +347,8 @@ def test_the_printed_page_holds_the_words_and_no_controls(page: Page) -> None:
     begin(page)
     say(page, "cartes")
     expect(page.locator(".card.training")).to_be_visible()
+    open_options(page)
+    expect(page.get_by_role("button", name="Imprimer")).to_be_visible()
     page.emulate_media(media="print")
     expect(page.get_by_text("Voici des pistes.")).to_be_visible()
     for name in ("Envoyer", "Imprimer", "Garder cette formation"):

@@ -371,9 +371,9 @@ def test_pages_carry_security_headers(client: TestClient) -> None:
 
 
 def test_static_files_are_asked_for_again_when_they_change(client: TestClient) -> None:
-    script = client.get("/static/chat.js")
-    assert script.headers["Cache-Control"] == "no-cache"
-    again = client.get("/static/chat.js", headers={"If-None-Match": script.headers["ETag"]})
+    style = client.get("/static/declic.css")
+    assert style.headers["Cache-Control"] == "no-cache"
+    again = client.get("/static/declic.css", headers={"If-None-Match": style.headers["ETag"]})
     assert again.status_code == 304
 
 
