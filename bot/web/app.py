@@ -19,11 +19,13 @@ from bot.web.embed import embed_router, load_texts
 from bot.web.gateway import Gateway
 from bot.web.headers import SecurityHeaders
 from bot.web.health import Readiness, health_router
+from bot.web.later import later_router
 from bot.web.limits import BodyLimit, RateLimit
 from bot.web.origins import Origins
 from bot.web.pages import pages_router
 from bot.web.paths import RootPath
 from bot.web.purging import purging
+from bot.web.takeaway import load_takeaways
 from bot.web.tokens import Tokens
 from bot.web.transcript import Transcripts
 
@@ -41,7 +43,9 @@ def create_app(
 ) -> FastAPI:
     """Every route of the public process."""
     texts = load_texts()
-    tokens = Tokens(settings.signing_key, days=settings.token_days)
+    tokens = Tokens(
+        settings.signing_key, days=settings.token_days, resume_days=settings.resume_days
+    )
     gateway = Gateway(
         settings=settings,
         dialogue=dialogue,
@@ -76,6 +80,9 @@ def create_app(
         )
     )
     app.include_router(embed_router(settings, texts=texts))
+    app.include_router(
+        later_router(settings, gateway=gateway, tokens=tokens, takeaways=load_takeaways())
+    )
     readiness = Readiness(dialogue=dialogue, store=store, patience_s=settings.turn_timeout_s)
     app.include_router(health_router(readiness))
     app.include_router(pages_router(settings))

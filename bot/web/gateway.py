@@ -23,6 +23,7 @@ from bot.web.problems import (
     ErasedConversation,
     ErasureFailed,
     MessageTooLong,
+    NothingToSummarise,
     UnknownChoice,
 )
 from bot.web.tokens import Tokens
@@ -111,6 +112,30 @@ class Gateway:
         await self._turns.settled(conversation_id)
         messages = await run_in_threadpool(self._transcripts.read, conversation_id)
         return _public(messages or await self._silently(conversation_id, "/resume"))
+
+    async def called(self, reference: str) -> tuple[str, ...]:
+        """Conversations that a code may be of."""
+        return await run_in_threadpool(self._transcripts.called, reference)
+
+    async def is_kept(self, conversation_id: str) -> bool:
+        """Whether the person agreed that the conversation is kept."""
+        return await run_in_threadpool(self._transcripts.is_kept, conversation_id)
+
+    async def summary(
+        self, conversation_id: str
+    ) -> tuple[Mapping[str, Any], Sequence[Mapping[str, Any]]]:
+        """The person's summary as a card, made now, and the cards that she was shown before.
+
+        It is asked for as by a click, but leaves no trace in the transcript.
+        """
+        async with self._turns.alone(conversation_id):
+            await self._check_open(conversation_id)
+            replies = await self._dialogue.send(conversation_id, "/summary")
+            messages = await run_in_threadpool(self._transcripts.read, conversation_id)
+        made = [card for reply in replies for card in reply.cards if card["kind"] == "summary"]
+        if not made:
+            raise NothingToSummarise
+        return made[0], [card for message in messages for card in message.payload.get("cards", ())]
 
     async def erase(self, conversation_id: str) -> Receipt:
         """Erase the conversation everywhere; ErasureFailed when that could not be done."""
