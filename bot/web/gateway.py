@@ -202,6 +202,7 @@ class Gateway:
         payload = {
             "choices": [self._choice(conversation_id, choice) for choice in reply.choices],
             "cards": cards,
+            "plain": reply.data.get("plain"),
             "question": reply.question,
             "change": self._change(conversation_id, reply.question),
             "progress": reply.progress,

@@ -3,14 +3,22 @@
 from collections.abc import Iterator
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import HOSTILE, Site
+from tests.browser.steps import (
+    assert_sound,
+    begin,
+    choose,
+    field,
+    focused,
+    group,
+    open_options,
+    say,
+)
 
 pytestmark = pytest.mark.browser
 
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]}
 DESK = {"viewport": {"width": 1280, "height": 800}}
 PHONE = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True}
 SMALL_DARK = {"viewport": {"width": 320, "height": 640}, "color_scheme": "dark"}
@@ -29,48 +37,6 @@ def page(request: pytest.FixtureRequest, chromium: Browser, site: Site) -> Itera
     yield page
     context.close()
     assert problems == []
-
-
-def assert_sound(page: Page) -> None:
-    """Nothing that axe finds wrong, nothing that overflows sideways."""
-    found = Axe().run(page, options=RULES).response["violations"]
-    assert [(v["id"], [n["html"] for n in v["nodes"]]) for v in found] == []
-    root = "document.documentElement"
-    assert page.evaluate(f"{root}.scrollWidth <= {root}.clientWidth"), "scrolls sideways"
-
-
-def begin(page: Page) -> None:
-    page.goto("/")
-    page.get_by_role("button", name="Commencer").click()
-    expect(page.get_by_role("button", name="Oui")).to_be_visible()
-
-
-def say(page: Page, text: str) -> None:
-    page.get_by_label("Votre message").fill(text)
-    page.keyboard.press("Enter")
-
-
-def choose(page: Page, name: str) -> None:
-    page.get_by_role("button", name=name, exact=True).click()
-
-
-def open_options(page: Page) -> None:
-    page.get_by_role("button", name="Options").click()
-
-
-def focused(page: Page) -> str:
-    """Text of what has the keyboard, inside the element too."""
-    return page.evaluate(
-        "(document.activeElement.shadowRoot || document).activeElement.textContent"
-    )
-
-
-def field(page: Page):
-    return page.get_by_label("Votre message")
-
-
-def group(page: Page):
-    return page.get_by_role("group", name="Réponses proposées")
 
 
 @pytest.mark.parametrize("page", [DESK, PHONE, SMALL_DARK, FORCED], indirect=True)

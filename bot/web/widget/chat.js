@@ -20,6 +20,7 @@ class Chat {
     this.answer = null; // the person's bubble of this turn
     this.next = null; // the message of this turn that asks a question
     this.movedOn = false; // whether this turn shows roles
+    this.wandered = false; // the person scrolls by herself: nothing moves until she sends again
     this.pace = new Pace();
     this.reader = new Reader();
     this.level = fullPage ? 1 : 2;
@@ -38,8 +39,12 @@ class Chat {
       dictation: (on) => this._dictate(on),
     });
     this._build(opening);
-    this.element.addEventListener("pointerdown", () => this.pace.skip());
-    this.element.addEventListener("keydown", () => this.pace.skip());
+    for (const type of ["pointerdown", "keydown"]) {
+      this.element.addEventListener(type, () => this.pace.skip());
+    }
+    for (const type of ["wheel", "touchmove"]) {
+      this.element.addEventListener(type, () => this._wander(), { passive: true });
+    }
   }
 
   _build(opening) {
@@ -94,7 +99,6 @@ class Chat {
       this._begin();
       await this._show(messages, { slowly: true });
       this._moveOn(this.log.element.firstElementChild);
-      this._reveal(this.log.element.firstElementChild);
     } catch (problem) {
       this.welcome.append(this.notice);
       this._tell(sentenceOf(problem));
@@ -110,7 +114,7 @@ class Chat {
     this.link = null;
     const refused = await this.resume({ link });
     if (!refused) return;
-    this.start.textContent = TEXTS.welcome.start;
+    if (!this.api.conversation) this.start.textContent = TEXTS.welcome.start;
     this.welcome.append(this.notice);
     this._tell(refused);
   }
@@ -142,7 +146,6 @@ class Chat {
   async restore(messages) {
     this._begin();
     await this._show(messages, { slowly: false });
-    if (this.log.last) this._reveal(this.log.last);
   }
 
   _begin() {
@@ -154,8 +157,10 @@ class Chat {
 
   // Messages
 
-  async _show(messages, { slowly }) {
+  // After: the person's bubble that they answer.
+  async _show(messages, { slowly, after }) {
     this.pace.begin();
+    const from = () => after || (slowly ? this.log.element.firstElementChild : this.log.last);
     let before = "";
     for (const message of messages) {
       if (slowly && before) {
@@ -165,9 +170,11 @@ class Chat {
       this.typing.textContent = "";
       this._showOne(message, slowly);
       before = this.log.textOf(message);
+      if (slowly) this._reveal(from());
     }
     this._settle();
     this._offer(offeredBy(messages));
+    if (this.log.last) this._reveal(from());
     if (messages.some((message) => message.effect === "erase")) this._end();
   }
 
@@ -197,7 +204,8 @@ class Chat {
 
   _changeButton(change, bubble) {
     const text = bubble.querySelector("p").textContent;
-    const made = button(TEXTS.change, () => this._choose(change));
+    // Not announced: it comes with each answer, and is found where the answer is.
+    const made = button(TEXTS.change, () => this._choose(change), { "aria-live": "off" });
     made.classList.add("change");
     made.append(unseen(fill(TEXTS.change_what, { text })));
     return made;
@@ -249,6 +257,7 @@ class Chat {
     if (this.busy) return;
     this.busy = true;
     this.sendNext = false;
+    this.wandered = false;
     this.notice.hidden = true;
     this.reader.stop();
     const said = previous || this.log.say("person", { text: label });
@@ -263,15 +272,15 @@ class Chat {
       const messages = await this.api.send(turn);
       clearTimeout(slow);
       this.answer = said;
-      await this._show(messages, { slowly: true });
+      await this._show(messages, { slowly: true, after: said });
       this._moveOn(last.nextElementSibling || last);
     } catch (problem) {
       this._fail(problem, said, turn, label);
+      this._reveal(said);
     } finally {
       clearTimeout(slow);
       this.typing.textContent = "";
       this.busy = false;
-      this._reveal(said);
     }
     if (this.sendNext && !this.talk.hidden && !said.querySelector(".failed")) this.composer.enter();
   }
@@ -322,7 +331,15 @@ class Chat {
 
   _dictate(on) {
     this.composer.dictation.set(on);
-    if (on) this._tell(TEXTS.dictate.warning);
+    if (!on) return;
+    this._tell(TEXTS.dictate.warning);
+    this.commands.show(false);
+    this.composer.dictation.button.focus();
+  }
+
+  _wander() {
+    this.pace.skip();
+    this.wandered = true;
   }
 
   // Where one looks, and where the keyboard is
@@ -344,6 +361,7 @@ class Chat {
   }
 
   _reveal(first) {
+    if (this.wandered) return;
     const last = [this.notice, this.choices, this.log.element].find((part) => !part.hidden);
     reveal(first, last, this);
   }
