@@ -2,13 +2,14 @@
 
 import sys
 
-from benchmarks import conversations, places, search, turns
+from benchmarks import conversations, places, search, turns, widget
 
 BENCHMARKS = {
     "conversations": conversations.main,
     "places": places.main,
     "search": search.main,
     "turns": turns.main,
+    "widget": widget.main,
 }
 
 for name in sys.argv[1:] or BENCHMARKS:

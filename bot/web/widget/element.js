@@ -17,34 +17,34 @@ class DeclicChat extends HTMLElement {
     this.whole.addEventListener("keydown", (event) => event.stopPropagation());
     dress(root);
     root.append(this.whole);
-    this.online = () => this.chat.setOnline(true);
-    this.offline = () => this.chat.setOnline(false);
+    this.online = () => this.chat && this.chat.setOnline(true);
+    this.offline = () => this.chat && this.chat.setOnline(false);
   }
 
   connectedCallback() {
     window.addEventListener("online", this.online);
     window.addEventListener("offline", this.offline);
-    if (this.chat) return;
+    if (this.api) return;
     this.fullPage = this.hasAttribute("full-page");
     this.api = new Api();
-    this.place = h("div.place");
     if (this.fullPage) this._asPage();
-    else this._asWindow();
+    else this._asButton();
   }
 
   disconnectedCallback() {
     window.removeEventListener("online", this.online);
     window.removeEventListener("offline", this.offline);
-    this.chat.reader.stop();
+    if (this.chat) this.chat.reader.stop();
   }
 
   attributeChangedCallback(name) {
-    if (!this.chat || this.fullPage) return;
+    if (!this.launcher) return;
     if (name === "label") this._label();
     else this._openOrClose();
   }
 
   _asPage() {
+    this.place = h("div.place");
     this.whole.append(this.place);
     const link = LINK.exec(location.hash);
     // The address bar and the history must not go on holding what opens the conversation.
@@ -53,13 +53,32 @@ class DeclicChat extends HTMLElement {
     if (!link && this.api.conversation) this.chat.open();
   }
 
-  _asWindow() {
-    this.launcher = h("button.launcher", { type: "button", click: () => this._launch() });
-    this.launcher.setAttribute("aria-haspopup", "dialog");
+  _asButton() {
+    this.launcher = h("button.launcher", {
+      type: "button",
+      "aria-haspopup": "dialog",
+      click: () => this._launch(),
+    });
+    this._label();
+    this.whole.append(h("section", { "aria-label": TEXTS.name }, this.launcher));
+    // Open from the start, but neither over a whole phone nor taking the focus from the portal.
+    if (this.hasAttribute("open") && !narrow.matches) {
+      this._build();
+      this.window.setAttribute("open", "");
+      this.launcher.hidden = true;
+    } else {
+      this.removeAttribute("open");
+    }
+  }
+
+  // The window, made when it is first opened: until then a portal pays for a button only.
+  _build() {
     this.heading = h("h2", { id: "name", tabindex: "-1" }, icon(), TEXTS.name);
-    this.place.tabIndex = 0;
-    this.place.setAttribute("role", "group");
-    this.place.setAttribute("aria-label", TEXTS.conversation);
+    this.place = h("div.place", {
+      tabindex: "0",
+      role: "group",
+      "aria-label": TEXTS.conversation,
+    });
     this.window = h(
       "dialog.window",
       { "aria-labelledby": "name", keydown: (event) => event.key === "Escape" && this._leave(event) },
@@ -74,15 +93,7 @@ class DeclicChat extends HTMLElement {
     );
     this.window.addEventListener("close", () => this.removeAttribute("open"));
     this._renew();
-    this._label();
-    this.whole.append(h("section", { "aria-label": TEXTS.name }, this.launcher), this.window);
-    // Open from the start, but neither over a whole phone nor taking the focus from the portal.
-    if (this.hasAttribute("open") && !narrow.matches) {
-      this.window.setAttribute("open", "");
-      this.launcher.hidden = true;
-    } else {
-      this.removeAttribute("open");
-    }
+    this.whole.append(this.window);
   }
 
   _launch() {
@@ -103,6 +114,8 @@ class DeclicChat extends HTMLElement {
   // The attribute is the state: a portal's own button may set and remove it.
   _openOrClose() {
     const open = this.hasAttribute("open");
+    if (open && !this.window) this._build();
+    else if (!this.window) return;
     this.launcher.hidden = open;
     if (open === this.window.open) return;
     if (!open) {
