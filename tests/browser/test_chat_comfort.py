@@ -39,6 +39,18 @@ SPEECH = """
   window.sayWords = (text) => heard.onresult(
     { resultIndex: 0, results: [Object.assign([{ transcript: text }], { isFinal: true })] });
 """
+CONTRASTS = """() => {
+  const channel = v => (v /= 255) <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4;
+  const light = colour => { const [r, g, b] = colour.match(/[\\d.]+/g).map(Number);
+    return 0.2126 * channel(r) + 0.7152 * channel(g) + 0.0722 * channel(b) };
+  const root = document.querySelector("declic-chat").shadowRoot;
+  const ground = light(getComputedStyle(document.body).backgroundColor);
+  return [...root.querySelectorAll("textarea, .button, .message.person")]
+    .filter(e => e.checkVisibility() && !e.matches(".change"))
+    .map(e => { const edge = light(getComputedStyle(e).borderTopColor);
+      return [e.className || e.tagName,
+        (Math.max(edge, ground) + 0.05) / (Math.min(edge, ground) + 0.05)] });
+}"""
 SILENT = """
   delete window.speechSynthesis;
   delete window.SpeechRecognition; delete window.webkitSpeechRecognition;
@@ -347,6 +359,36 @@ def test_plain_language_shows_shorter_texts_and_switches_back(page: Page) -> Non
     expect(page.get_by_role("log")).to_have_attribute("aria-live", "polite")
     switch.click()
     expect(page.get_by_text("La fin.")).to_be_visible()
+
+
+@pytest.mark.parametrize("page", [{"viewport": {"width": 320, "height": 640}}], indirect=True)
+def test_wider_spacing_of_text_loses_nothing(page: Page) -> None:
+    begin(page)
+    page.evaluate(
+        """() => { const sheet = new CSSStyleSheet();
+          sheet.replaceSync(`* { line-height: 1.5 !important; letter-spacing: 0.12em !important;
+            word-spacing: 0.16em !important } p { margin-bottom: 2em !important }`);
+          document.querySelector("declic-chat").shadowRoot.adoptedStyleSheets.push(sheet); }"""
+    )
+    say(page, "cartes")
+    expect(page.locator(".card.training")).to_be_visible()
+    open_options(page)
+    assert_sound(page)
+    cut = page.evaluate(
+        """() => [...document.querySelector("declic-chat").shadowRoot.querySelectorAll("*")]
+          .filter(e => e.checkVisibility() && !e.matches(".unseen, .unseen *, textarea, svg *")
+            && e.scrollWidth > e.clientWidth + 1 && getComputedStyle(e).overflowX !== "visible")
+          .map(e => e.outerHTML.slice(0, 80))"""
+    )
+    assert cut == []
+
+
+@pytest.mark.parametrize("page", [{}, {"color_scheme": "dark"}], indirect=True)
+def test_edges_of_what_is_used_stand_out_from_what_is_around(page: Page) -> None:
+    begin(page)
+    ratios = page.evaluate(CONTRASTS)
+    assert len(ratios) >= 4
+    assert {name: ratio for name, ratio in ratios if ratio < 3} == {}
 
 
 def test_announcements_are_those_that_a_screen_reader_is_given(page: Page) -> None:

@@ -374,8 +374,8 @@ class Chat {
   edges() {
     const whole = { top: 0, bottom: window.innerHeight };
     const { top, bottom } = this.fullPage ? whole : this.scroller.getBoundingClientRect();
-    const sticks = getComputedStyle(this.foot).position === "sticky";
-    return { top, bottom: bottom - (sticks ? this.foot.offsetHeight : 0) };
+    const taken = (part) => (getComputedStyle(part).position === "sticky" ? part.offsetHeight : 0);
+    return { top: top + taken(this.progress), bottom: bottom - taken(this.foot) };
   }
 
   setOnline(online) {
