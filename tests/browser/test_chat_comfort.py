@@ -229,6 +229,9 @@ def test_a_code_continues_the_conversation_on_another_device(
     say(other, "me revoilà")
     expect(other.get_by_role("log")).to_contain_text("J'ai lu : me revoilà")
     other.context.close()
+    page.get_by_text("J'ai déjà un code").locator("visible=true").click()
+    expect(page.get_by_label("Code de reprise").locator("visible=true")).to_have_count(1)
+    assert_sound(page)
     page.keyboard.press("Escape")
     expect(page.get_by_role("heading", name="Continuer plus tard")).to_be_hidden()
     assert focused(page) == "Options"

@@ -325,9 +325,16 @@ def test_on_a_phone_the_window_covers_the_portal_which_cannot_be_reached_behind(
     launch(page, portal.url)
     box = page.locator(".window").bounding_box()
     assert (box["x"], box["y"], box["width"], box["height"]) == (0, 0, 360, 740)
+    page.get_by_role("button", name="Options").click()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("button", name="Effacer mes données")).to_be_hidden()
+    expect(page.get_by_role("dialog")).to_be_visible()
     for _ in range(12):
         page.keyboard.press("Tab")
         assert page.evaluate("document.activeElement.tagName") in {"DECLIC-CHAT", "BODY"}
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_be_hidden()
+    expect(launcher(page)).to_be_focused()
 
 
 def test_keys_typed_in_the_chat_are_no_shortcuts_of_the_portal(page, portal, site) -> None:

@@ -304,7 +304,7 @@ class Chat {
 
   _end(sentence) {
     this.api.forget();
-    this.reader.stop();
+    this.hush();
     this.foot.hidden = true;
     if (this.panel) this.panel.remove();
     this.progress.hidden = true;
@@ -327,6 +327,12 @@ class Chat {
     this.foot.before(this.panel);
     this.panel.querySelector("h2").focus({ preventScroll: true });
     reveal(this.panel, this.panel, this);
+  }
+
+  // Neither voice nor ear any more, until the next message.
+  hush() {
+    this.reader.stop();
+    this.composer.dictation.stop();
   }
 
   _dictate(on) {

@@ -61,6 +61,7 @@ class Commands {
   _keyed(event) {
     if (event.key !== "Escape" || this.menu.hidden) return;
     event.stopPropagation();
+    event.preventDefault();
     this.show(false);
     this.toggle.focus();
   }

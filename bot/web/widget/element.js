@@ -34,7 +34,7 @@ class DeclicChat extends HTMLElement {
   disconnectedCallback() {
     window.removeEventListener("online", this.online);
     window.removeEventListener("offline", this.offline);
-    if (this.chat) this.chat.reader.stop();
+    if (this.chat) this.chat.hush();
   }
 
   attributeChangedCallback(name) {
@@ -120,6 +120,7 @@ class DeclicChat extends HTMLElement {
     if (open === this.window.open) return;
     if (!open) {
       this.window.close();
+      this.chat.hush();
       this._label();
     } else if (narrow.matches) this.window.showModal();
     else this.window.show();

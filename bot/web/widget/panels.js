@@ -12,6 +12,7 @@ function panel(title, close, ...children) {
   // Escape closes the panel, not all of Déclic.
   function leave(event) {
     event.stopPropagation();
+    event.preventDefault();
     made.remove();
     close();
   }
@@ -63,7 +64,7 @@ function laterPanel(links, { close, resume }) {
 
 // resume(code): a code was entered; what it returns is the sentence to show when it does not work.
 function codeForm(resume) {
-  const field = h("input", { id: "code", autocomplete: "off", spellcheck: "false" });
+  const field = h("input", { autocomplete: "off", spellcheck: "false" });
   const told = h("p.notice", { role: "alert", hidden: true });
   const enter = async (event) => {
     event.preventDefault();
@@ -80,8 +81,7 @@ function codeForm(resume) {
     h(
       "form",
       { submit: enter },
-      h("label", { for: "code" }, TEXTS.later_panel.code_field),
-      field,
+      h("label", {}, TEXTS.later_panel.code_field, field),
       h("button.button", { type: "submit" }, TEXTS.later_panel.open),
       told,
     ),

@@ -46,7 +46,11 @@ class Dictation {
 
   set(on) {
     this.button.hidden = !on;
-    if (!on && this.listening) this.listening.abort();
+    if (!on) this.stop();
+  }
+
+  stop() {
+    if (this.listening) this.listening.abort();
   }
 
   _listen() {
