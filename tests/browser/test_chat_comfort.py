@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 from pypdf import PdfReader
 
 from tests.browser.conftest import Site
@@ -143,6 +143,50 @@ def test_a_slow_answer_is_said_to_be_slow(page: Page, site: Site) -> None:
     expect(page.locator(".typing")).to_contain_text("bien parti")
     expect(page.get_by_role("log")).to_contain_text("J'ai lu : une question")
     expect(page.locator(".typing")).to_have_text("")
+
+
+def test_an_answer_that_the_server_calls_late_is_fetched_without_a_word(
+    page: Page, site: Site
+) -> None:
+    begin(page)
+    refusals = iter(range(2))
+
+    def late(route: Route) -> None:
+        if next(refusals, None) is None:
+            route.continue_()
+            return
+        body = '{"status": 503, "code": "late", "detail": "Encore un instant."}'
+        headers = {"Content-Type": "application/problem+json", "Retry-After": "1"}
+        route.fulfill(status=503, headers=headers, body=body)
+
+    page.route("**/messages", late)
+    say(page, "une question")
+    expect(page.get_by_role("log")).to_contain_text("J'ai lu : une question")
+    expect(page.get_by_role("alert")).to_be_hidden()
+    assert site.received.count("une question") == 1
+
+
+def test_an_answer_that_comes_twice_is_shown_once(page: Page) -> None:
+    begin(page)
+    answer = {
+        "messages": [
+            {
+                "id": "same",
+                "author": "bot",
+                "text": "Une seule fois.",
+                "choices": [],
+                "cards": [],
+                "at": "2030-01-01T00:00:00+00:00",
+            }
+        ]
+    }
+    page.route("**/messages", lambda route: route.fulfill(json=answer))
+    say(page, "un")
+    expect(page.get_by_text("Une seule fois.")).to_be_visible()
+    say(page, "deux")
+    expect(page.locator(".message.person")).to_have_count(2)
+    expect(page.locator(".typing")).to_have_text("")
+    expect(page.get_by_text("Une seule fois.")).to_have_count(1)
 
 
 def test_an_answer_that_never_comes_ends_in_a_way_to_try_again(page: Page) -> None:

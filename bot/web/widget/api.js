@@ -4,11 +4,14 @@
 const BASE = new URL(".", document.currentScript ? document.currentScript.src : document.baseURI).href;
 const KEY = "declic";
 const PATIENCE_MS = 45000; // longer than the server makes anybody wait
+const LATE_MS = 60000; // how long an answer that the server calls late is asked for again
 
 class Problem extends Error {
-  constructor(message, status) {
+  constructor(message, status, { code = "", retryAfter = 0 } = {}) {
     super(message);
     this.status = status;
+    this.code = code;
+    this.retryAfter = retryAfter; // in seconds
   }
 
   // The conversation cannot go on.
@@ -44,9 +47,19 @@ class Api {
     return (await this._request("GET", `conversations/${this.conversation.id}`)).messages;
   }
 
+  // The answer to a turn. One that comes late is asked for again under the same client_id, which
+  // the server knows: the turn happens once.
   async send(turn) {
     const path = `conversations/${this.conversation.id}/messages`;
-    return (await this._request("POST", path, turn)).messages;
+    const since = Date.now();
+    for (;;) {
+      try {
+        return (await this._request("POST", path, turn)).messages;
+      } catch (problem) {
+        if (problem.code !== "late" || Date.now() - since > LATE_MS) throw problem;
+        await new Promise((go) => setTimeout(go, 1000 * (problem.retryAfter || 1)));
+      }
+    }
   }
 
   links() {
@@ -83,7 +96,11 @@ class Api {
       clearTimeout(timer);
     }
     const answer = await response.json().catch(() => ({}));
-    if (!response.ok) throw new Problem(answer.detail || TEXTS.down, response.status);
+    if (!response.ok) {
+      const retryAfter = Number(response.headers.get("Retry-After")) || 0;
+      const { detail, code } = answer;
+      throw new Problem(detail || TEXTS.down, response.status, { code, retryAfter });
+    }
     return answer;
   }
 }

@@ -8,6 +8,7 @@ class Log {
     this.level = level;
     this.choose = choose;
     this.plain = false;
+    this.shown = new Set(); // ids: an answer may come with two messages that it answers
     this.said = []; // bubbles that have a shorter text: { bubble, author, message }
     this.element = h("div.log", {
       role: "log",
@@ -23,6 +24,8 @@ class Log {
 
   // Show one message of the API; returns the person's bubble when it is hers.
   add(message) {
+    if (this.shown.has(message.id)) return null;
+    this.shown.add(message.id);
     const bubble = message.text ? this.say(message.author, message) : null;
     if (message.cards.length) {
       this.element.append(h("div.cards", {}, ...message.cards.map((card) => this._card(card))));
