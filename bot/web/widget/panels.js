@@ -38,7 +38,8 @@ function laterPanel(links, { close, resume }) {
   const { code, path, until, unkept_hours: hours } = links.resume;
   const url = BASE + path;
   const told = h("p", { role: "status" });
-  const date = new Date(until).toLocaleDateString("fr-FR", { day: "numeric", month: "long" });
+  const day = new Date(until).toLocaleDateString("fr-FR", { day: "numeric", month: "long" });
+  const date = day.replace(/^1 /, "1er ");
   const copy = async () => {
     await navigator.clipboard.writeText(url);
     told.textContent = TEXTS.later_panel.copied;
