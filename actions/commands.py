@@ -21,10 +21,8 @@ from actions.base import (
 )
 from actions.roles import ask_interest
 from bot.dialogue import answers
-from bot.dialogue.interview import QUESTIONS, profile_of
+from bot.dialogue.interview import CHANGEABLE, profile_of
 from bot.errors import StoreUnavailable
-
-_CHANGEABLE = QUESTIONS[1:]
 
 
 class ActionAnswerQuestion(DeclicAction):
@@ -109,12 +107,12 @@ class ActionChangeAnswer(DeclicAction):
     ) -> list[EventType]:
         question = chosen(tracker, "slot")
         if question is None:
-            if all(tracker.get_slot(name) is None for name in _CHANGEABLE):
+            if all(tracker.get_slot(name) is None for name in CHANGEABLE):
                 dispatcher.utter_message(response="utter_change_nothing_yet")
                 return go_on(dispatcher, tracker)
             dispatcher.utter_message(response="utter_change_which")
             return wait()
-        if question not in _CHANGEABLE:
+        if question not in CHANGEABLE:
             return go_on(dispatcher, tracker)
         forgotten = dict.fromkeys((question, "requested_slot", "prompted", "place_candidates"))
         return [*slots_set({**forgotten, "misses": 0, "shown_roles": []}), FollowupAction(FORM)]
@@ -223,7 +221,7 @@ class ActionUnderstand(DeclicAction):
     ) -> list[EventType]:
         """A choice of an earlier question, clicked after the interview, changes that answer."""
         slots = dict(self.services.interview.choose(slot, value))
-        if not slots or slot not in _CHANGEABLE:
+        if not slots or slot not in CHANGEABLE:
             dispatcher.utter_message(response="utter_old_choice")
             return go_on(dispatcher, tracker)
         self.services.record_profile(tracker.sender_id, tracker.current_slot_values() | slots)

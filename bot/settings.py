@@ -1,13 +1,18 @@
 """Every setting of Déclic, from environment variables that start with ``DECLIC_``."""
 
+import re
 import secrets
 from functools import cached_property
 from pathlib import Path
+from typing import Annotated, Final
 
-from pydantic import Field
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 PROJECT = Path(__file__).resolve().parent.parent
+
+_ORIGIN: Final = re.compile(r"https?://[a-z0-9.-]+(:\d{1,5})?")
+"""Scheme, host and port as a browser writes them (RFC 6454): lower case, no final slash."""
 
 
 class Settings(BaseSettings):
@@ -25,6 +30,15 @@ class Settings(BaseSettings):
     )
     actions_port: int = Field(
         5055, ge=1, le=65535, description="port of the actions process (loopback)"
+    )
+    root_path: str = Field(
+        "",
+        pattern=r"^(/[A-Za-z0-9._~-]+)*$",
+        description="path under which a proxy serves the web process, such as /declic",
+    )
+    allowed_origins: Annotated[tuple[str, ...], NoDecode] = Field(
+        (),
+        description="origins of the portals that may embed the chat, separated by spaces",
     )
     database_url: str | None = Field(
         None,
@@ -46,9 +60,15 @@ class Settings(BaseSettings):
     openings_per_minute: int = Field(
         60, ge=1, description="conversations that one address may open in a minute"
     )
+    requests_per_minute: int = Field(
+        600, ge=1, description="requests to the chat accepted in a minute from one address"
+    )
     turn_timeout_s: float = Field(20.0, gt=0, description="longest wait for one turn, in seconds")
     token_days: int = Field(
         30, ge=1, description="days during which a conversation's token is valid"
+    )
+    resume_days: int = Field(
+        7, ge=1, le=30, description="days during which a conversation is resumed by code or link"
     )
     retention_days: int = Field(
         180, ge=1, description="days during which a conversation kept with consent is kept"
@@ -72,6 +92,19 @@ class Settings(BaseSettings):
         1.5, gt=0, le=10, description="longest wait for the online geocoder, in seconds"
     )
     python310: str | None = Field(None, description="Python 3.10 for the Rasa environment")
+
+    @field_validator("allowed_origins", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        return tuple(value.split()) if isinstance(value, str) else value
+
+    @field_validator("allowed_origins")
+    @classmethod
+    def _are_origins(cls, origins: tuple[str, ...]) -> tuple[str, ...]:
+        for origin in origins:
+            if not _ORIGIN.fullmatch(origin):
+                raise ValueError(f"{origin!r} is no origin: write https://portail.example")
+        return origins
 
     @property
     def catalogue_path(self) -> Path:

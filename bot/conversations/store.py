@@ -196,6 +196,12 @@ class ConversationStore:
             rows = connection.execute(found.order_by(*order).limit(limit).offset(offset)).all()
             return records_of(connection, rows), total
 
+    def called(self, reference: str) -> tuple[str, ...]:
+        """Ids of the conversations whose reference, without its hyphen, this is."""
+        here = conversations.c.id.istartswith(reference, autoescape=True)
+        with self._reading() as connection:
+            return tuple(connection.scalars(sa.select(conversations.c.id).where(here)))
+
     # Advisers
 
     def save_adviser(self, email: str, password_hash: str) -> None:

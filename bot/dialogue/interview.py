@@ -23,6 +23,8 @@ QUESTIONS: Final = (
     "background",
     "motivations",
 )
+CHANGEABLE: Final = QUESTIONS[1:]
+"""Questions that may be answered anew at any moment; consent has its own ways."""
 OPEN_QUESTIONS: Final = ("background", "motivations")
 CONSENTS: Final = ("summary", "none")
 _NO_VEHICLE_RADIUS_KM: Final = 15

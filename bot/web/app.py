@@ -15,12 +15,17 @@ from bot.settings import Settings
 from bot.web import problems
 from bot.web.adviser import NotLoggedIn, adviser_router, redirect_to_login
 from bot.web.chat import chat_router
+from bot.web.embed import embed_router, load_texts
 from bot.web.gateway import Gateway
 from bot.web.headers import SecurityHeaders
 from bot.web.health import Readiness, health_router
+from bot.web.later import later_router
 from bot.web.limits import BodyLimit, RateLimit
+from bot.web.origins import Origins
 from bot.web.pages import pages_router
+from bot.web.paths import RootPath
 from bot.web.purging import purging
+from bot.web.takeaway import load_takeaways
 from bot.web.tokens import Tokens
 from bot.web.transcript import Transcripts
 
@@ -37,7 +42,10 @@ def create_app(
     labels: Labels,
 ) -> FastAPI:
     """Every route of the public process."""
-    tokens = Tokens(settings.signing_key, days=settings.token_days)
+    texts = load_texts()
+    tokens = Tokens(
+        settings.signing_key, days=settings.token_days, resume_days=settings.resume_days
+    )
     gateway = Gateway(
         settings=settings,
         dialogue=dialogue,
@@ -45,6 +53,7 @@ def create_app(
         privacy=privacy,
         tokens=tokens,
         recognise=recognise,
+        change_label=texts["change_answer"],
     )
 
     @asynccontextmanager
@@ -56,12 +65,23 @@ def create_app(
     app = FastAPI(title="Déclic", lifespan=lifespan, openapi_url=None)
     problems.install(app)
     app.add_exception_handler(NotLoggedIn, redirect_to_login)
-    for middleware in (BodyLimit, problems.Border, SecurityHeaders):  # inmost first
-        app.add_middleware(middleware)
+    # Inmost first.
+    app.add_middleware(BodyLimit)
+    app.add_middleware(Origins, allowed=settings.allowed_origins)
+    app.add_middleware(problems.Border)
+    app.add_middleware(SecurityHeaders)
+    app.add_middleware(RootPath, root_path=settings.root_path)
     app.include_router(
         chat_router(
-            gateway=gateway, tokens=tokens, openings=RateLimit(settings.openings_per_minute)
+            gateway=gateway,
+            tokens=tokens,
+            openings=RateLimit(settings.openings_per_minute),
+            requests=RateLimit(settings.requests_per_minute),
         )
+    )
+    app.include_router(embed_router(settings, texts=texts))
+    app.include_router(
+        later_router(settings, gateway=gateway, tokens=tokens, takeaways=load_takeaways())
     )
     readiness = Readiness(dialogue=dialogue, store=store, patience_s=settings.turn_timeout_s)
     app.include_router(health_router(readiness))

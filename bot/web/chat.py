@@ -2,14 +2,14 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Header, Request
+from fastapi import APIRouter, Depends, Header, Request
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field, StrictStr, model_validator
 
+from bot.web.access import bearer
 from bot.web.gateway import Gateway
 from bot.web.limits import RateLimit, address_of
-from bot.web.problems import BadToken, UnknownConversation
-from bot.web.tokens import Tokens, is_id
+from bot.web.tokens import Tokens
 
 Key = Annotated[str, Field(pattern=r"^[\x21-\x7e]{1,200}$", strict=True)]
 
@@ -38,18 +38,16 @@ class Message(BaseModel):
         return self
 
 
-def chat_router(*, gateway: Gateway, tokens: Tokens, openings: RateLimit) -> APIRouter:
-    """Routes over one gateway."""
-    router = APIRouter(prefix="/api/conversations")
+def chat_router(
+    *, gateway: Gateway, tokens: Tokens, openings: RateLimit, requests: RateLimit
+) -> APIRouter:
+    """Routes over one gateway; ``openings`` and ``requests`` are limits of each address."""
 
-    def check(conversation_id: str, authorization: str | None) -> None:
-        """A token opens its conversation only; another one's existence is not told."""
-        scheme, _, token = (authorization or "").partition(" ")
-        opened = tokens.conversation_of(token.strip()) if scheme.lower() == "bearer" else None
-        if opened is None:
-            raise BadToken
-        if not is_id(conversation_id) or opened != conversation_id:
-            raise UnknownConversation
+    def paced(request: Request) -> None:
+        requests.check(address_of(request))
+
+    router = APIRouter(prefix="/api/conversations", dependencies=[Depends(paced)])
+    Opened = Annotated[str, Depends(bearer(tokens))]
 
     @router.post("", status_code=201)
     async def open_conversation(opening: Opening, request: Request) -> dict[str, Any]:
@@ -59,12 +57,10 @@ def chat_router(*, gateway: Gateway, tokens: Tokens, openings: RateLimit) -> API
 
     @router.post("/{conversation_id}/messages")
     async def send_message(
-        conversation_id: str,
+        conversation_id: Opened,
         message: Message,
-        authorization: Annotated[str | None, Header()] = None,
         idempotency_key: Annotated[Key | None, Header()] = None,
     ) -> dict[str, Any]:
-        check(conversation_id, authorization)
         messages = await gateway.send(
             conversation_id,
             text=message.text,
@@ -74,20 +70,18 @@ def chat_router(*, gateway: Gateway, tokens: Tokens, openings: RateLimit) -> API
         return {"messages": messages}
 
     @router.get("/{conversation_id}")
-    async def read_conversation(
-        conversation_id: str, authorization: Annotated[str | None, Header()] = None
-    ) -> dict[str, Any]:
-        check(conversation_id, authorization)
-        messages = await gateway.history(conversation_id)
-        known = [message["progress"] for message in messages if message.get("progress")]
-        return {"messages": messages, "progress": known[-1] if known else {}}
+    async def read_conversation(conversation_id: Opened) -> dict[str, Any]:
+        return resumed(await gateway.history(conversation_id))
 
     @router.delete("/{conversation_id}")
-    async def erase_conversation(
-        conversation_id: str, authorization: Annotated[str | None, Header()] = None
-    ) -> JSONResponse:
-        check(conversation_id, authorization)
+    async def erase_conversation(conversation_id: Opened) -> JSONResponse:
         receipt = await gateway.erase(conversation_id)
         return JSONResponse({"receipt": receipt.to_json()})
 
     return router
+
+
+def resumed(messages: list[dict[str, Any]]) -> dict[str, Any]:
+    """A conversation as it was left: its messages, how far it went."""
+    known = [message["progress"] for message in messages if message.get("progress")]
+    return {"messages": messages, "progress": known[-1] if known else {}}

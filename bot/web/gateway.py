@@ -1,6 +1,7 @@
 """One turn of a conversation: from what the person sent to the messages that answer it."""
 
 import hashlib
+import json
 import logging
 import secrets
 from collections.abc import Mapping, Sequence
@@ -12,6 +13,7 @@ from starlette.concurrency import run_in_threadpool
 
 from bot.conversations import Privacy, Receipt, StoredMessage
 from bot.dialogue.client import BotReply, Choice, DialogueClient
+from bot.dialogue.interview import CHANGEABLE
 from bot.dialogue.shortcuts import Recogniser
 from bot.errors import StoreUnavailable
 from bot.settings import Settings
@@ -21,6 +23,7 @@ from bot.web.problems import (
     ErasedConversation,
     ErasureFailed,
     MessageTooLong,
+    NothingToSummarise,
     UnknownChoice,
 )
 from bot.web.tokens import Tokens
@@ -53,6 +56,7 @@ class Gateway:
         privacy: Privacy,
         tokens: Tokens,
         recognise: Recogniser,
+        change_label: str,
     ) -> None:
         self._longest = settings.message_max_length
         self._dialogue = dialogue
@@ -60,6 +64,7 @@ class Gateway:
         self._privacy = privacy
         self._tokens = tokens
         self._recognise = recognise
+        self._change_label = change_label
         self._turns = Turns(wait_s=settings.turn_timeout_s)
         self._pace = RateLimit(settings.messages_per_minute)
 
@@ -107,6 +112,30 @@ class Gateway:
         await self._turns.settled(conversation_id)
         messages = await run_in_threadpool(self._transcripts.read, conversation_id)
         return _public(messages or await self._silently(conversation_id, "/resume"))
+
+    async def called(self, reference: str) -> tuple[str, ...]:
+        """Conversations that a code may be of."""
+        return await run_in_threadpool(self._transcripts.called, reference)
+
+    async def is_kept(self, conversation_id: str) -> bool:
+        """Whether the person agreed that the conversation is kept."""
+        return await run_in_threadpool(self._transcripts.is_kept, conversation_id)
+
+    async def summary(
+        self, conversation_id: str
+    ) -> tuple[Mapping[str, Any], Sequence[Mapping[str, Any]]]:
+        """The person's summary as a card, made now, and the cards that she was shown before.
+
+        It is asked for as by a click, but leaves no trace in the transcript.
+        """
+        async with self._turns.alone(conversation_id):
+            await self._check_open(conversation_id)
+            replies = await self._dialogue.send(conversation_id, "/summary")
+            messages = await run_in_threadpool(self._transcripts.read, conversation_id)
+        made = [card for reply in replies for card in reply.cards if card["kind"] == "summary"]
+        if not made:
+            raise NothingToSummarise
+        return made[0], [card for message in messages for card in message.payload.get("cards", ())]
 
     async def erase(self, conversation_id: str) -> Receipt:
         """Erase the conversation everywhere; ErasureFailed when that could not be done."""
@@ -173,7 +202,9 @@ class Gateway:
         payload = {
             "choices": [self._choice(conversation_id, choice) for choice in reply.choices],
             "cards": cards,
+            "plain": reply.data.get("plain"),
             "question": reply.question,
+            "change": self._change(conversation_id, reply.question),
             "progress": reply.progress,
             "effect": reply.effect,
         }
@@ -193,6 +224,13 @@ class Gateway:
         # The title is signed too: the transcript shows what was clicked. A payload has one line.
         offered = f"{choice.title}\n{choice.payload}"
         return {"id": self._tokens.choice_id(conversation_id, offered), "label": choice.title}
+
+    def _change(self, conversation_id: str, question: str | None) -> dict[str, str] | None:
+        """The choice that asks the question again, once it has been answered."""
+        if question not in CHANGEABLE:
+            return None
+        payload = f"/change_answer{json.dumps({'slot': question})}"
+        return self._choice(conversation_id, Choice(title=self._change_label, payload=payload))
 
     async def _check_open(self, conversation_id: str) -> None:
         try:

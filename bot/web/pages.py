@@ -1,4 +1,5 @@
-"""The pages for the person: the chat, the notice on personal data, accessibility."""
+"""The pages for the person: the chat, the notice on personal data, accessibility; and a portal that
+does not exist, to show how the chat looks on one."""
 
 from pathlib import Path
 from typing import Final
@@ -22,6 +23,10 @@ def pages_router(settings: Settings) -> APIRouter:
     @router.api_route("/", methods=["GET", "HEAD"])
     async def chat(request: Request) -> HTMLResponse:
         return page(request, "chat")
+
+    @router.api_route("/demo", methods=["GET", "HEAD"])
+    async def demonstration(request: Request) -> HTMLResponse:
+        return page(request, "demo")
 
     @router.api_route("/donnees-personnelles", methods=["GET", "HEAD"])
     async def personal_data(request: Request) -> HTMLResponse:

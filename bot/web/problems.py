@@ -37,6 +37,32 @@ class ErasedConversation(DeclicError):
     sentence = "Cette conversation a été effacée. Vous pouvez en commencer une nouvelle."
 
 
+class BadCode(DeclicError):
+    code = "resume"
+    status = 404
+    sentence = "Ce code ou ce lien ne marche pas, ou ne marche plus. Vérifiez-le, ou recommencez."
+
+
+class NothingToSummarise(DeclicError):
+    code = "nothing_yet"
+    status = 409
+    sentence = "Répondez d'abord à une question : le résumé sera prêt ensuite."
+
+
+class ExpiredLink(DeclicError):
+    code = "link"
+    status = 403
+    sentence = (
+        "Ce lien ne marche plus. Demandez-en un autre dans la conversation, avec « Mon résumé »."
+    )
+
+
+class ForeignOrigin(DeclicError):
+    code = "origin"
+    status = 403
+    sentence = "Ce site n'a pas le droit d'utiliser Déclic. Prévenez la personne qui s'en occupe."
+
+
 class EmptyMessage(DeclicError):
     code = "empty"
     status = 422

@@ -58,6 +58,16 @@ class Transcripts:
             kept = ()
         return (*kept, *self._remembered(conversation_id))
 
+    def is_kept(self, conversation_id: str) -> bool:
+        """Whether the person agreed that the conversation is kept."""
+        return self._store.consented(conversation_id)
+
+    def called(self, reference: str) -> tuple[str, ...]:
+        """Ids of the conversations, kept or in memory, whose reference this is."""
+        with self._lock:
+            here = tuple(id_ for id_ in self._memory if id_[: len(reference)].upper() == reference)
+        return (*self._store.called(reference), *here)
+
     def forget(self, conversation_id: str) -> None:
         """Drop what memory holds."""
         with self._lock:

@@ -45,6 +45,11 @@ TRAINING = {
     "link": {"label": "Voir la formation", "url": "https://formations.example/t1"},
     "choices": [{"title": "Garder cette formation", "payload": "/choose_training"}],
 }
+SUMMARY = {
+    "kind": "summary",
+    "title": "Votre résumé",
+    "facts": [{"label": "Lieu", "value": "Metz (57)"}],
+}
 BAD_CARD = {
     "kind": "training",
     "title": HOSTILE,
@@ -77,6 +82,13 @@ _SCRIPT = {
     "/Non": _say("Racontez-moi : qu'avez-vous fait ?", progress={"step": 6, "of": 7}),
     "cartes": _say("Voici des pistes.", cards=[ROLE, TRAINING], progress={"step": 7, "of": 7}),
     "pièges": _say(HOSTILE, buttons=(HOSTILE,), cards=[BAD_CARD]),
+    "plusieurs": [*_say("Un. " * 40), *_say("Deux."), *_say("Trois.", buttons=("Quatre",))],
+    "long": [*_say("Une ligne.\n" * 40), *_say("La fin.", plain="Fin.")],
+    "/Bac": _say("Où habitez-vous ?", question="place", progress={"step": 3, "of": 7}),
+    '/change_answer{"slot": "level"}': _say(
+        "Votre niveau ?", buttons=_LEVELS, question="level", progress={"step": 2, "of": 7}
+    ),
+    "/summary": _say("Voici votre résumé.", cards=[SUMMARY]),
     "effacer mes données": _say("Tout effacer ?", buttons=("Oui, tout effacer",)),
     "/Oui, tout effacer": _say("C'est effacé.", effect="erase"),
 }
@@ -114,6 +126,7 @@ def serve(site: Site, settings: Settings) -> Callable[[], None]:
     )
     listener = socket.socket()
     listener.bind(("127.0.0.1", 0))
+    listener.listen()  # who comes before the server runs waits for it
     site.url = f"http://127.0.0.1:{listener.getsockname()[1]}"
     server = uvicorn.Server(uvicorn.Config(app, log_level="critical"))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})

@@ -125,7 +125,8 @@ def test_the_conversation_is_possible_with_the_keyboard_alone(page: Page) -> Non
     expect(choices).to_be_focused()
     page.keyboard.press("Tab")
     page.keyboard.press("Tab")
-    assert page.evaluate("document.activeElement.textContent") == "Non, ne rien garder"
+    in_chat = "document.querySelector('declic-chat').shadowRoot.activeElement.textContent"
+    assert page.evaluate(in_chat) == "Non, ne rien garder"
     page.keyboard.press("Space")
     expect(page.get_by_role("log")).to_contain_text("je ne garde rien")
     expect(choices).to_be_focused()
@@ -136,6 +137,38 @@ def test_the_conversation_is_possible_with_the_keyboard_alone(page: Page) -> Non
     page.keyboard.press("Enter")
     expect(page.get_by_role("log")).to_contain_text("plus haut diplôme")
     expect(page.get_by_label("Votre message")).to_be_focused()
+
+
+def test_plain_language_and_changing_an_answer_work_with_the_real_dialogue(page: Page) -> None:
+    begin(page)
+    page.get_by_role("button", name="Options").click()
+    page.get_by_role("button", name="Langage clair").click()
+    expect(page.get_by_role("log")).to_contain_text("Je suis un programme, pas une personne.")
+    expect(page.get_by_role("log")).to_contain_text("les garde 180 jours")
+    page.get_by_role("button", name="Options").click()
+    page.get_by_role("button", name="Non, ne rien garder").click()
+    expect(page.get_by_role("log")).to_contain_text("Quelle est votre situation")
+    say(page, "au chômage", "plus haut diplôme")
+    say(page, "c'est payant ?", "gratuit")
+    change = page.get_by_role("button", name=re.compile("Changer ma réponse : "))
+    expect(change).to_have_count(1)
+    change.click()
+    page.get_by_role("button", name="Je travaille et je veux changer").click()
+    expect(page.get_by_role("button", name="Bac", exact=True)).to_be_visible()
+
+
+def test_the_summary_of_a_conversation_that_is_not_kept_can_be_printed(page: Page) -> None:
+    begin(page)
+    page.get_by_role("button", name="Non, ne rien garder").click()
+    expect(page.get_by_role("log")).to_contain_text("Quelle est votre situation")
+    say(page, "au chômage", "plus haut diplôme")
+    page.get_by_role("button", name="Options").click()
+    page.get_by_role("button", name="Mon résumé").click()
+    with page.expect_popup() as opened:
+        page.get_by_role("link", name="Version à imprimer").click()
+    expect(opened.value.get_by_role("main")).to_contain_text("En recherche d'emploi")
+    assert_accessible(opened.value)
+    say(page, "bac", "Où habitez-vous")
 
 
 def test_a_reload_brings_the_conversation_back(page: Page) -> None:
@@ -174,6 +207,7 @@ def test_a_message_that_does_not_get_through_is_kept_and_can_be_sent_again(page:
 
 def test_erasing_ends_the_conversation_and_empties_the_browser(page: Page) -> None:
     begin(page)
+    page.get_by_role("button", name="Options").click()
     page.get_by_role("button", name="Effacer mes données").click()
     page.get_by_role("button", name="Oui, tout effacer").click()
     expect(page.get_by_role("button", name="Commencer une nouvelle conversation")).to_be_visible()

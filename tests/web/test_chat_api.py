@@ -47,7 +47,7 @@ def test_a_choice_sends_its_payload_and_shows_its_label(conversation, rasa) -> N
 
 
 def test_a_choice_survives_a_restart_of_the_process(conversation, settings: Settings) -> None:
-    restarted = Tokens(settings.signing_key, days=1)
+    restarted = Tokens(settings.signing_key, days=1, resume_days=1)
     offered = restarted.payload_of(conversation.id, conversation.choice)
     assert offered is not None
     assert offered.endswith('/answer{"slot":"consent","value":"summary"}')
@@ -158,12 +158,13 @@ def test_a_choice_of_another_conversation_is_refused(client: TestClient, convers
 
 def test_a_missing_wrong_or_expired_token_is_refused(client, conversation, monkeypatch) -> None:
     url = f"/api/conversations/{conversation.id}"
+    foreign = Tokens("another secret key", days=30, resume_days=7).issue(conversation.id)
     for headers in (
         {},
         {"Authorization": "Bearer x"},
         {"Authorization": conversation.token},
         {"Authorization": f"Bearer {conversation.token}x"},
-        {"Authorization": f"Bearer {Tokens('another secret key', days=30).issue(conversation.id)}"},
+        {"Authorization": f"Bearer {foreign}"},
     ):
         response = client.get(url, headers=headers)
         assert_problem(response, 401)
@@ -371,9 +372,9 @@ def test_pages_carry_security_headers(client: TestClient) -> None:
 
 
 def test_static_files_are_asked_for_again_when_they_change(client: TestClient) -> None:
-    script = client.get("/static/chat.js")
-    assert script.headers["Cache-Control"] == "no-cache"
-    again = client.get("/static/chat.js", headers={"If-None-Match": script.headers["ETag"]})
+    style = client.get("/static/declic.css")
+    assert style.headers["Cache-Control"] == "no-cache"
+    again = client.get("/static/declic.css", headers={"If-None-Match": style.headers["ETag"]})
     assert again.status_code == 304
 
 
