@@ -13,7 +13,7 @@ from bot.dialogue.client import DialogueClient
 from bot.dialogue.shortcuts import Recogniser
 from bot.settings import Settings
 from bot.web import problems
-from bot.web.adviser import NotLoggedIn, adviser_router, redirect_to_login
+from bot.web.adviser import adviser_router
 from bot.web.chat import chat_router
 from bot.web.gateway import Gateway
 from bot.web.headers import SecurityHeaders
@@ -55,7 +55,6 @@ def create_app(
 
     app = FastAPI(title="Déclic", lifespan=lifespan, openapi_url=None)
     problems.install(app)
-    app.add_exception_handler(NotLoggedIn, redirect_to_login)
     for middleware in (BodyLimit, problems.Border, SecurityHeaders):  # inmost first
         app.add_middleware(middleware)
     app.include_router(
