@@ -62,10 +62,14 @@ class Outbox(Connected):
     def take(self, *, now: datetime) -> DueMail | None:
         """One e-mail that is due, put off by a time that doubles with each try: should the sender
         die, another will take it again. ``None`` when nothing is due.
+
+        Nobody is told of a person who does not wait any more.
         """
         due = (
             sa.select(outbox)
+            .join(conversations, conversations.c.id == outbox.c.conversation_id)
             .where(outbox.c.sent_at.is_(None), outbox.c.due_at <= now)
+            .where(conversations.c.waiting_for_human)
             .order_by(outbox.c.due_at, outbox.c.id)
             .limit(1)
         )
@@ -89,5 +93,9 @@ class Outbox(Connected):
     def waiting(self) -> int:
         """How many e-mails are still to be sent."""
         with self._reading() as connection:
-            left = sa.select(sa.func.count()).where(outbox.c.sent_at.is_(None))
+            left = (
+                sa.select(sa.func.count())
+                .select_from(outbox.join(conversations))
+                .where(outbox.c.sent_at.is_(None), conversations.c.waiting_for_human)
+            )
             return connection.execute(left).scalar_one()

@@ -41,6 +41,12 @@ def codes_within(territory: str) -> frozenset[str]:
 
 
 @cache
+def departments() -> frozenset[str]:
+    """Codes of every département."""
+    return frozenset(row["code"] for row in _rows())
+
+
+@cache
 def names() -> Mapping[str, str]:
     """French names of the territories by code: départements first, then régions."""
     departments = {row["code"]: row["name"] for row in _rows()}

@@ -9,6 +9,7 @@ from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 
 from bot.conversations import ConversationStore, Labels, Privacy
+from bot.conversations.outbox import Outbox
 from bot.dialogue.client import DialogueClient
 from bot.dialogue.shortcuts import Recogniser
 from bot.settings import Settings
@@ -19,6 +20,8 @@ from bot.web.gateway import Gateway
 from bot.web.headers import SecurityHeaders
 from bot.web.health import Readiness, health_router
 from bot.web.limits import BodyLimit, RateLimit
+from bot.web.mail import Mailer
+from bot.web.notifying import notifying
 from bot.web.pages import pages_router
 from bot.web.purging import purging
 from bot.web.tokens import Tokens
@@ -47,9 +50,11 @@ def create_app(
         recognise=recognise,
     )
 
+    mailer = Mailer(settings) if settings.smtp_url else None
+
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        async with purging(privacy, gateway):
+        async with purging(privacy, gateway), notifying(Outbox(store.engine), mailer):
             yield
         await dialogue.close()
 

@@ -53,8 +53,7 @@ def store(settings: Settings) -> Iterator[ConversationStore]:
     store.engine.dispose()
 
 
-@pytest.fixture
-def app(settings: Settings, store: ConversationStore) -> FastAPI:
+def make_app(settings: Settings, store: ConversationStore) -> FastAPI:
     """The web process; no page of the console needs Rasa."""
     no_rasa = httpx.MockTransport(lambda request: httpx.Response(503))
     return create_app(
@@ -65,6 +64,11 @@ def app(settings: Settings, store: ConversationStore) -> FastAPI:
         recognise=load_shortcuts(PROJECT / "data" / "answers" / "shortcuts.yml"),
         labels=load_labels(),
     )
+
+
+@pytest.fixture
+def app(settings: Settings, store: ConversationStore) -> FastAPI:
+    return make_app(settings, store)
 
 
 @pytest.fixture
