@@ -2,9 +2,9 @@
 
 import sys
 
-from benchmarks import turns
+from benchmarks import desk, turns
 
-BENCHMARKS = {"turns": turns.main}
+BENCHMARKS = {"turns": turns.main, "desk": desk.main}
 
 for name in sys.argv[1:] or BENCHMARKS:
     sys.stdout.write(f"== {name}\n")

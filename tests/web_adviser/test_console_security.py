@@ -67,6 +67,13 @@ def test_over_https_the_cookie_never_travels_in_clear(app) -> None:
     assert "; HttpOnly" in cookie
 
 
+def test_over_https_browsers_are_told_to_stay_there(app) -> None:
+    over_https = TestClient(app, base_url="https://declic.example")
+    for path in ("/conseil/connexion", "/static/declic.css", "/nowhere"):
+        assert over_https.get(path).headers["strict-transport-security"].startswith("max-age=")
+    assert "strict-transport-security" not in TestClient(app).get("/conseil/connexion").headers
+
+
 def test_who_is_logged_in_is_not_asked_again(client) -> None:
     log_in(client)
     assert client.get("/conseil/connexion").headers["location"] == "/conseil"
