@@ -20,6 +20,7 @@ from bot.conversations.territories import codes_within
 from bot.conversations.visibility import visible_to
 
 _BATCH: Final = 500
+_MANY: Final = 2_000
 
 
 class Sort(StrEnum):
@@ -127,15 +128,12 @@ class Desk(Connected):
         """A page of conversations, and how many there are in all."""
         wanted = self._wanted(viewer, query)
         count = sa.select(sa.func.count()).select_from(conversations).where(*wanted)
-        ids = (
-            sa.select(conversations.c.id)
-            .where(*wanted)
-            .order_by(*_ORDERS[query.sort])
-            .limit(limit)
-            .offset(offset)
-        )
+        ids = sa.select(conversations.c.id).order_by(*_ORDERS[query.sort])
         with self._reading() as connection:
             total = connection.execute(count).scalar_one()
+            # Few are gathered and sorted; of many, the first are met by walking in order.
+            wanted = self._wanted(viewer, query, walking=total > _MANY)
+            ids = ids.where(*wanted).limit(limit).offset(offset)
             return _records(connection, connection.scalars(ids).all(), query.sort), total
 
     def export(
@@ -200,12 +198,28 @@ class Desk(Connected):
         with self._reading() as connection:
             return tuple(connection.scalars(found))
 
-    def _wanted(self, viewer: Adviser, query: DeskQuery) -> list[sa.ColumnElement[bool]]:
-        return [
-            visible_to(viewer),
-            *mentions(query.text, dialect=self.engine.dialect.name),
-            *_filters(query),
+    def _wanted(
+        self, viewer: Adviser, query: DeskQuery, *, walking: bool = False
+    ) -> list[sa.ColumnElement[bool]]:
+        """Conditions on ``conversations``; ``walking`` asks of each conversation in turn what is
+        else asked of all at once.
+        """
+        found = mentions(query.text, dialect=self.engine.dialect.name)
+        sets = [] if found is None else [found]
+        if query.role_id:
+            role = sa.select(matches.c.conversation_id)
+            sets.append(
+                role.where(matches.c.role_id == query.role_id, matches.c.state != "rejected")
+            )
+        if query.tag:
+            sets.append(sa.select(tags.c.conversation_id).where(tags.c.name == query.tag))
+        among = [
+            chosen.where(chosen.selected_columns[0] == conversations.c.id).exists()
+            if walking
+            else conversations.c.id.in_(chosen)
+            for chosen in sets
         ]
+        return [visible_to(viewer), *_filters(query), *among]
 
 
 def _filters(query: DeskQuery) -> Iterator[sa.ColumnElement[bool]]:
@@ -214,13 +228,6 @@ def _filters(query: DeskQuery) -> Iterator[sa.ColumnElement[bool]]:
         yield of.territory.in_(sorted(codes_within(query.territory)))
     if query.status:
         yield of.status == query.status
-    if query.role_id:
-        role = sa.select(matches.c.conversation_id).where(
-            matches.c.role_id == query.role_id, matches.c.state != "rejected"
-        )
-        yield of.id.in_(role)
-    if query.tag:
-        yield of.id.in_(sa.select(tags.c.conversation_id).where(tags.c.name == query.tag))
     if query.since:
         yield of.updated_at >= query.since
     if query.until:

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from bot.conversations.desk_schema import search_documents
-from bot.conversations.schema import conversations, matches, profiles
+from bot.conversations.schema import matches, profiles
 
 _SPELT_OUT = str.maketrans({"œ": "oe", "æ": "ae", "’": "'"})
 _WORD: Final = re.compile(r"[^\W_]+")
@@ -48,30 +48,28 @@ def index(connection: Connection, conversation_id: str) -> None:
         )
 
 
-def mentions(text: str, *, dialect: str) -> list[sa.ColumnElement[bool]]:
-    """Conversations with words that start like each word of ``text``; none at all, for a text
-    without words.
+def mentions(text: str, *, dialect: str) -> sa.Select[Any] | None:
+    """Ids of the conversations with words that start like each word of ``text``, which are none
+    for a text without words; ``None`` for an empty text.
     """
     words = _words(text)
     if not words:
-        return [sa.false()] if text.strip() else []
+        ids = sa.select(search_documents.c.conversation_id)
+        return ids.where(sa.false()) if text.strip() else None
     # Letters and digits only: nothing in them means anything to either query language.
     if dialect == "sqlite":
         query = " AND ".join(f'"{word}"*' for word in words)
-        documents = sa.select(search_documents.c.conversation_id).where(
+        return sa.select(search_documents.c.conversation_id).where(
             search_documents.c.id.in_(
                 sa.select(sa.column("rowid", sa.Integer))
                 .select_from(sa.table("search_index"))
                 .where(sa.literal_column("search_index").op("MATCH")(query))
             )
         )
-    else:
-        query = " & ".join(f"'{word}':*" for word in words)
-        indexed: Any = sa.text(
-            "array_to_tsvector(string_to_array(words, ' ')) @@ CAST(:q AS tsquery)"
-        )
-        documents = sa.select(search_documents.c.conversation_id).where(indexed.bindparams(q=query))
-    return [conversations.c.id.in_(documents)]
+    query = " & ".join(f"'{word}':*" for word in words)
+    lexemes = "array_to_tsvector(string_to_array(words, ' '))"
+    found: Any = sa.text(f"{lexemes} @@ CAST(:query AS tsquery)").bindparams(query=query)
+    return sa.select(search_documents.c.conversation_id).where(found)
 
 
 def _words(text: str) -> list[str]:
