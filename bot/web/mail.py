@@ -44,7 +44,9 @@ class Mailer:
         self._encrypted = url.scheme == "smtps"
         self._user, self._password = unquote(url.username or ""), unquote(url.password or "")
         self._sender = settings.smtp_from
-        self._domain = parseaddr(settings.smtp_from)[1].rpartition("@")[2] or "localhost"
+        self._domain = parseaddr(settings.smtp_from)[1].partition("@")[2]
+        if not self._domain or not settings.smtp_from.isprintable():
+            raise DataError("DECLIC_SMTP_FROM must be an e-mail address")
         self._public_url = settings.public_url.rstrip("/")
 
     def announce(self, mail: DueMail) -> None:

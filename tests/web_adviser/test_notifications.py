@@ -149,3 +149,9 @@ def test_a_password_is_never_sent_in_clear(server, inbox, store, settings, port,
 def test_a_setting_that_means_nothing_is_told(settings, url) -> None:
     with pytest.raises(DataError, match="DECLIC_SMTP_URL"):
         Mailer(settings.model_copy(update={"smtp_url": url}))
+
+
+@pytest.mark.parametrize("sender", ["", "Déclic", "a@b.fr\nBcc: c@d.fr"])
+def test_a_sender_that_is_no_address_is_told(smtp_settings, sender) -> None:
+    with pytest.raises(DataError, match="DECLIC_SMTP_FROM"):
+        Mailer(smtp_settings.model_copy(update={"smtp_from": sender}))
