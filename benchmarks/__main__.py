@@ -2,10 +2,11 @@
 
 import sys
 
-from benchmarks import conversations, importing, matching, places, search, turns, widget
+from benchmarks import conversations, desk, importing, matching, places, search, turns, widget
 
 BENCHMARKS = {
     "conversations": conversations.main,
+    "desk": desk.main,
     "importing": importing.main,
     "matching": matching.main,
     "places": places.main,

@@ -9,6 +9,7 @@ from typing import Any, NoReturn
 
 import click
 
+from bot.desk_commands import adviser, backup, restore
 from bot.errors import DeclicError
 from bot.settings import PROJECT, Settings
 
@@ -259,28 +260,8 @@ def trainings_search(settings: Settings, /, as_json: bool, **asked: Any) -> None
         click.echo(f"    {' '.join(match.reasons)}")
 
 
-@main.group()
-def adviser() -> None:
-    """Accounts of the adviser console."""
-
-
-@adviser.command("add")
-@click.argument("email")
-@click.option("--password-stdin", is_flag=True, help="Read the password from stdin.")
-@click.pass_obj
-def adviser_add(settings: Settings, email: str, password_stdin: bool) -> None:
-    """Add an adviser, or change the password of one."""
-    from bot.conversations import ConversationStore
-    from bot.conversations.advisers import add_adviser
-
-    if password_stdin:
-        password = sys.stdin.readline().rstrip("\n")
-    else:
-        password = click.prompt("Password", hide_input=True, confirmation_prompt=True)
-    store = ConversationStore(settings.conversations_url)
-    store.migrate()
-    add_adviser(store, email=email, password=password)
-    click.echo(f"{email} can log in at /conseil")
+for command in (adviser, backup, restore):
+    main.add_command(command)
 
 
 @main.group()

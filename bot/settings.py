@@ -76,6 +76,19 @@ class Settings(BaseSettings):
     ephemeral_hours: int = Field(
         24, ge=1, description="hours after which a conversation without consent is forgotten"
     )
+    session_hours: int = Field(8, ge=1, description="hours after which an adviser logs in again")
+    session_idle_minutes: int = Field(
+        60, ge=5, description="minutes without use after which an adviser logs in again"
+    )
+    smtp_url: str | None = Field(
+        None,
+        description="server that e-mails advisers, smtp://[user:password@]host:port or smtps://…; "
+        "default: no e-mail",
+    )
+    smtp_from: str = Field("declic@localhost", description="sender of the e-mails to advisers")
+    public_url: str = Field(
+        "http://127.0.0.1:8000", description="address of the web process, as links in e-mails say"
+    )
     operator_name: str = Field(
         "Déclic", description="who answers for personal data, as shown to people"
     )

@@ -1,16 +1,17 @@
 """Where SQLite and PostgreSQL differ, and how their errors become ours."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final
 
 import sqlalchemy as sa
 from alembic.util import CommandError
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
 
 from bot.errors import StoreUnavailable
 
+_DATABASE: Final = "conversations database"
 _BUSY_TIMEOUT_S: Final = "5"
 """How long SQLite waits for a lock, unless ``?timeout=`` in the URL says otherwise."""
 
@@ -50,6 +51,11 @@ def scrub(engine: sa.Engine) -> bool:
         return True
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         try:
+            # FTS5 keeps what was deleted until its segments are merged.
+            if sa.inspect(engine).has_table("search_index"):
+                connection.exec_driver_sql(
+                    "INSERT INTO search_index(search_index) VALUES ('optimize')"
+                )
             connection.exec_driver_sql("VACUUM")
         except sa.exc.OperationalError as error:
             if getattr(error.orig, "sqlite_errorname", "") != "SQLITE_BUSY":
@@ -57,6 +63,30 @@ def scrub(engine: sa.Engine) -> bool:
             return False
         busy = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").scalar_one()
         return not busy
+
+
+class Connected:
+    """What reads and writes through an engine; faults become StoreUnavailable."""
+
+    def __init__(self, engine: sa.Engine) -> None:
+        self.engine = engine
+
+    @contextmanager
+    def _reading(self) -> Iterator[sa.Connection]:
+        with translated(_DATABASE), self.engine.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def _writing(self) -> Iterator[sa.Connection]:
+        with translated(_DATABASE), self.engine.begin() as connection:
+            yield connection
+
+
+@contextmanager
+def unless_there(connection: sa.Connection) -> Iterator[None]:
+    """Insert what another transaction may have just inserted: then nothing is written."""
+    with suppress(IntegrityError), connection.begin_nested():
+        yield
 
 
 @contextmanager

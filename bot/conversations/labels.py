@@ -6,6 +6,9 @@ from typing import Any, Final
 
 import yaml
 
+from bot.conversations.audit import AuditAction
+from bot.conversations.desk import Sort
+from bot.conversations.records import AccountRole, DeskStatus
 from bot.errors import DataError
 from bot.person import ANYWHERE_KM, Equipment, Status
 from bot.settings import PROJECT
@@ -17,6 +20,15 @@ _NEEDED: Final[Mapping[str, Iterable[str | int]]] = {
     "equipment": tuple(Equipment),
     "vehicle": ("no", "yes"),
     "role_state": ("proposed", "chosen", "rejected"),
+    "desk_status": tuple(DeskStatus),
+    "sort": tuple(Sort),
+    "account_role": tuple(AccountRole),
+    "audit_action": tuple(AuditAction),
+    "columns": (
+        *("reference", "updated_at", "waiting", "desk_status", "assigned_to", "status", "level"),
+        *("place", "territory", "roles", "training"),
+    ),
+    "waiting": ("no", "yes"),
 }
 
 
@@ -38,6 +50,24 @@ class Labels:
     def role_state(self, value: str | None) -> str:
         return self._name("role_state", value)
 
+    def desk_status(self, value: str | None) -> str:
+        return self._name("desk_status", value)
+
+    def sort(self, value: str) -> str:
+        return self._name("sort", value)
+
+    def account_role(self, value: str) -> str:
+        return self._name("account_role", value)
+
+    def audit_action(self, value: str) -> str:
+        return self._name("audit_action", value)
+
+    def column(self, name: str) -> str:
+        return self._name("columns", name)
+
+    def waiting(self, value: bool) -> str:
+        return self._name("waiting", "yes" if value else "no")
+
     def vehicle(self, value: bool | None) -> str:
         return "" if value is None else self._name("vehicle", "yes" if value else "no")
 
@@ -49,6 +79,10 @@ class Labels:
         if km == 0:
             return str(texts["remote"])
         return str(texts["anywhere"] if km >= ANYWHERE_KM else texts["km"].format(km=km))
+
+    def all(self, group: str) -> list[tuple[str, str]]:
+        """Every value of a group with its name, in the order of the file."""
+        return list(self._texts[group].items())
 
     @property
     def unknown(self) -> str:

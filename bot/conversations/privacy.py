@@ -10,7 +10,8 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from bot.conversations.engine import make_engine, scrub, translated
-from bot.conversations.store import ConversationStore, hash_of
+from bot.conversations.records import hash_of
+from bot.conversations.store import ConversationStore
 from bot.settings import Settings
 
 logger = logging.getLogger(__name__)

@@ -9,6 +9,7 @@ from sqlalchemy.engine import Connection
 
 from bot.conversations.records import (
     ConversationRecord,
+    DeskStatus,
     MatchRecord,
     ProposalRecord,
     StoredMessage,
@@ -19,7 +20,8 @@ from bot.person import Equipment, Profile, Status
 
 def listing() -> sa.Select[Any]:
     """Conversations with their profiles; ``records_of`` makes records of its rows."""
-    return sa.select(conversations, profiles).join(
+    own = [column for column in conversations.c if column is not conversations.c.status]
+    return sa.select(*own, conversations.c.status.label("desk_status"), profiles).join(
         profiles, profiles.c.conversation_id == conversations.c.id
     )
 
@@ -41,6 +43,11 @@ def records_of(
             profile=_profile(row),
             matches=tuple(_match(role) for role in roles[row.id]),
             proposals=tuple(_proposal(training) for training in trainings[row.id]),
+            asked_for_human_at=row.asked_for_human_at,
+            territory=row.territory,
+            status=DeskStatus(row.desk_status),
+            unread=row.unread,
+            assigned_to=row.assigned_to,
         )
         for row in rows
     )

@@ -10,6 +10,7 @@ from sqlalchemy import (
     Dialect,
     Float,
     ForeignKey,
+    Index,
     Integer,
     MetaData,
     String,
@@ -17,6 +18,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    true,
 )
 
 metadata = MetaData()
@@ -37,7 +39,8 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC)
 
 
-def _conversation_id() -> Column[str]:
+def conversation_id() -> Column[str]:
+    """The column of what belongs to a conversation, and goes with it."""
     return Column(
         "conversation_id",
         String(64),
@@ -57,7 +60,24 @@ conversations = Table(
     Column("consented_at", UtcDateTime, nullable=False),
     Column("updated_at", UtcDateTime, nullable=False, index=True),
     Column("waiting_for_human", Boolean, nullable=False, default=False),
-    Column("asked_for_human_at", UtcDateTime),
+    Column("asked_for_human_at", UtcDateTime, index=True),
+    # Where the person lives, as bot.conversations.territories writes it.
+    Column("territory", String(8)),
+    # What advisers made of it: none of this is an activity of the person.
+    Column("status", String(16), nullable=False, server_default="to_contact"),
+    Column("unread", Boolean, nullable=False, server_default=true()),
+    Column(
+        "assigned_to",
+        String(254),
+        ForeignKey("advisers.email", ondelete="SET NULL", onupdate="CASCADE"),
+        index=True,
+    ),
+    # The order of the desk's list, with what its filters read, so that a page reads the index only.
+    Index(
+        "ix_conversations_desk",
+        *("waiting_for_human", "unread", "updated_at", "id", "territory", "assigned_to", "status"),
+    ),
+    Index("ix_conversations_territory", "territory", "updated_at"),
 )
 
 profiles = Table(
@@ -78,14 +98,13 @@ profiles = Table(
     Column("equipment", String(32)),
     Column("background", Text, nullable=False, default=""),
     Column("motivations", Text, nullable=False, default=""),
-    Column("search_text", Text, nullable=False, server_default=""),
 )
 
 messages = Table(
     "messages",
     metadata,
     Column("position", Integer, primary_key=True, autoincrement=True),
-    _conversation_id(),
+    conversation_id(),
     Column("id", String(64), nullable=False),
     Column("author", String(8), nullable=False),
     Column("text", Text, nullable=False),
@@ -98,21 +117,21 @@ matches = Table(
     "matches",
     metadata,
     Column("position", Integer, primary_key=True, autoincrement=True),
-    _conversation_id(),
+    conversation_id(),
     Column("role_id", String(64), nullable=False),
     Column("label", String(200), nullable=False),
-    Column("search_text", Text, nullable=False, server_default=""),
     Column("score", Float, nullable=False),
     Column("quotes", JSON, nullable=False),
     Column("state", String(16), nullable=False),
     UniqueConstraint("conversation_id", "role_id"),
+    Index("ix_matches_role", "role_id", "conversation_id"),
 )
 
 proposals = Table(
     "proposals",
     metadata,
     Column("position", Integer, primary_key=True, autoincrement=True),
-    _conversation_id(),
+    conversation_id(),
     Column("training_id", String(200), nullable=False),
     Column("role_id", String(64), nullable=False),
     Column("title", Text, nullable=False),
@@ -120,14 +139,6 @@ proposals = Table(
     Column("place_name", String(200), nullable=False),
     Column("chosen", Boolean, nullable=False, default=False),
     UniqueConstraint("conversation_id", "training_id"),
-)
-
-advisers = Table(
-    "advisers",
-    metadata,
-    Column("email", String(254), primary_key=True),
-    Column("password_hash", String(200), nullable=False),
-    Column("created_at", UtcDateTime, nullable=False),
 )
 
 # What was erased, without what it was: a hash tells a late message from a new conversation.

@@ -1,28 +1,26 @@
-"""The conversations database: SQLite by default, PostgreSQL by setting; same code for both."""
+"""What is kept of a person, in SQLite by default, PostgreSQL by setting; same code for both."""
 
-import hashlib
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, suppress
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any, Final
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
-from sqlalchemy.exc import IntegrityError
 
-from bot.conversations import migrating
-from bot.conversations.engine import make_engine, scrub, translated
+from bot.conversations import migrating, outbox, searching
+from bot.conversations.desk_schema import OF_A_CONVERSATION
+from bot.conversations.engine import Connected, make_engine, scrub, translated, unless_there
 from bot.conversations.reading import listing, messages_of, records_of
 from bot.conversations.records import (
-    Adviser,
     ConversationRecord,
+    DeskStatus,
     MatchRecord,
     ProposalRecord,
     StoredMessage,
+    hash_of,
 )
 from bot.conversations.schema import (
-    advisers,
     conversations,
     erasures,
     matches,
@@ -30,14 +28,14 @@ from bot.conversations.schema import (
     profiles,
     proposals,
 )
-from bot.conversations.searching import mentions, searchable
+from bot.conversations.territories import territory_of
 from bot.person import Profile
 
 CONSENT_VERSION: Final = "2026-11"
 """Version of the consent text, kept with each consent; changes when utter_ask_consent does."""
 
 
-class ConversationStore:
+class ConversationStore(Connected):
     """Keeps nothing about a person who has not agreed: each ``save_…`` of a conversation that was
     not started returns False and writes nothing. Every method raises StoreUnavailable when the
     database does not answer. Writes of one conversation wait for each other, so that a retry
@@ -45,17 +43,17 @@ class ConversationStore:
     """
 
     def __init__(self, url: str) -> None:
-        self.engine = make_engine(url)
+        super().__init__(make_engine(url))
 
     def migrate(self) -> None:
         """Bring the tables to this version; safe when several processes start at once."""
-        with _translated():
+        with translated("conversations database"):
             migrating.upgrade(self.engine)
 
     def ping(self) -> None:
         """Raise StoreUnavailable unless the database answers and has its tables."""
         with self._reading() as connection:
-            connection.execute(sa.select(advisers.c.email).limit(1))
+            connection.execute(sa.select(OF_A_CONVERSATION[-1]).limit(1))
 
     # Consent
 
@@ -70,7 +68,7 @@ class ConversationStore:
         with self._writing() as connection:
             if _erased(connection, conversation_id):
                 return False
-            with _unless_there(connection):
+            with unless_there(connection):
                 connection.execute(
                     conversations.insert().values(
                         id=conversation_id,
@@ -86,6 +84,7 @@ class ConversationStore:
                         conversation_id=conversation_id, background="", motivations=""
                     )
                 )
+                searching.index(connection, conversation_id)
         return True
 
     def consented(self, conversation_id: str) -> bool:
@@ -101,7 +100,6 @@ class ConversationStore:
 
         Roles that were only proposed go when the person's words change: their reasons are gone.
         """
-        words = searchable(profile.place_name, profile.background, profile.motivations)
         with self._writing() as connection:
             if not _hold(connection, conversation_id):
                 return False
@@ -114,18 +112,18 @@ class ConversationStore:
                         matches.c.state == "proposed",
                     )
                 )
+            connection.execute(profiles.update().where(here).values(**asdict(profile)))
             connection.execute(
-                profiles.update().where(here).values(**asdict(profile), search_text=words)
+                conversations.update()
+                .where(conversations.c.id == conversation_id)
+                .values(territory=territory_of(profile.place_id))
             )
+            searching.index(connection, conversation_id)
         return True
 
     def save_matches(self, conversation_id: str, records: Sequence[MatchRecord]) -> bool:
         """Keep the roles put on the table; one that was already there keeps its place."""
-        rows = [
-            asdict(record)
-            | {"quotes": list(record.quotes), "search_text": searchable(record.label)}
-            for record in records
-        ]
+        rows = [asdict(record) | {"quotes": list(record.quotes)} for record in records]
         return self._add(conversation_id, matches, "role_id", rows)
 
     def set_role_state(self, conversation_id: str, role_id: str, state: str) -> bool:
@@ -149,13 +147,23 @@ class ConversationStore:
         )
 
     def ask_for_human(self, conversation_id: str) -> bool:
-        """Mark the conversation as waiting for an adviser."""
-        return self._save(
-            conversation_id,
-            conversations.update()
-            .where(conversations.c.id == conversation_id)
-            .values(waiting_for_human=True, asked_for_human_at=_now()),
-        )
+        """Mark the conversation as waiting for an adviser; advisers are told once, by e-mail."""
+        here = conversations.c.id == conversation_id
+        with self._writing() as connection:
+            if not _hold(connection, conversation_id):
+                return False
+            newly = connection.execute(
+                conversations.update()
+                .where(here, ~conversations.c.waiting_for_human)
+                .values(
+                    waiting_for_human=True,
+                    asked_for_human_at=_now(),
+                    status=DeskStatus.TO_CONTACT,
+                )
+            )
+            if newly.rowcount:
+                outbox.announce(connection, conversation_id, now=_now())
+        return True
 
     def add_messages(self, conversation_id: str, added: Sequence[StoredMessage]) -> bool:
         """Add to the transcript; a message that is already there is not added twice."""
@@ -175,59 +183,11 @@ class ConversationStore:
             records = records_of(connection, connection.execute(found).all())
             return records[0] if records else None
 
-    def conversations(
-        self, *, limit: int = 50, offset: int = 0, waiting_only: bool = False, text: str = ""
-    ) -> tuple[tuple[ConversationRecord, ...], int]:
-        """A page of conversations, those waiting for a human first, then the latest; and how many
-        there are in all. Each word of ``text`` is looked for in places, words, roles and
-        references, whatever its capitals and accents.
-        """
-        found = listing().where(*mentions(text))
-        if waiting_only:
-            found = found.where(conversations.c.waiting_for_human)
-        order = (
-            conversations.c.waiting_for_human.desc(),
-            conversations.c.updated_at.desc(),
-            conversations.c.id,
-        )
-        ids = found.with_only_columns(conversations.c.id).subquery()
-        with self._reading() as connection:
-            total = connection.execute(sa.select(sa.func.count()).select_from(ids)).scalar_one()
-            rows = connection.execute(found.order_by(*order).limit(limit).offset(offset)).all()
-            return records_of(connection, rows), total
-
     def called(self, reference: str) -> tuple[str, ...]:
         """Ids of the conversations whose reference, without its hyphen, this is."""
         here = conversations.c.id.istartswith(reference, autoescape=True)
         with self._reading() as connection:
             return tuple(connection.scalars(sa.select(conversations.c.id).where(here)))
-
-    # Advisers
-
-    def save_adviser(self, email: str, password_hash: str) -> None:
-        """Add an adviser, or change the password of one."""
-        email = email.strip().lower()
-        account = advisers.update().where(advisers.c.email == email)
-        with self._writing() as connection:
-            with _unless_there(connection):
-                connection.execute(
-                    advisers.insert().values(
-                        email=email, password_hash=password_hash, created_at=_now()
-                    )
-                )
-            connection.execute(account.values(password_hash=password_hash))
-
-    def adviser(self, email: str) -> Adviser | None:
-        """The account of an e-mail address, whatever its capitals."""
-        known = sa.select(advisers).where(advisers.c.email == email.strip().lower())
-        with self._reading() as connection:
-            row = connection.execute(known).one_or_none()
-        return None if row is None else Adviser(email=row.email, password_hash=row.password_hash)
-
-    def has_advisers(self) -> bool:
-        """Whether any account exists."""
-        with self._reading() as connection:
-            return connection.execute(sa.select(advisers.c.email).limit(1)).first() is not None
 
     # Erasure
 
@@ -239,13 +199,13 @@ class ConversationStore:
         counts: dict[str, int] = {}
         with self._writing() as connection:
             _hold(connection, conversation_id)
-            for table in (messages, matches, proposals, profiles):
+            for table in (*OF_A_CONVERSATION, messages, matches, proposals, profiles):
                 here = table.c.conversation_id == conversation_id
                 counts[table.name] = connection.execute(table.delete().where(here)).rowcount
             here = conversations.c.id == conversation_id
             gone = connection.execute(conversations.delete().where(here))
             counts["conversations"] = gone.rowcount
-            with _unless_there(connection):
+            with unless_there(connection):
                 connection.execute(
                     erasures.insert().values(
                         conversation_hash=hash_of(conversation_id), erased_at=_now()
@@ -266,7 +226,7 @@ class ConversationStore:
 
     def scrub(self) -> bool:
         """Rebuild SQLite's files without what was deleted; False when they were in use."""
-        with _translated():
+        with translated("conversations database"):
             return scrub(self.engine)
 
     # Inside
@@ -294,26 +254,9 @@ class ConversationStore:
             new = {row[key]: row | owner for row in rows if row[key] not in known}
             if new:
                 connection.execute(table.insert(), list(new.values()))
+            if new and table is matches:
+                searching.index(connection, conversation_id)
         return True
-
-    @contextmanager
-    def _reading(self) -> Iterator[Connection]:
-        with _translated(), self.engine.connect() as connection:
-            yield connection
-
-    @contextmanager
-    def _writing(self) -> Iterator[Connection]:
-        with _translated(), self.engine.begin() as connection:
-            yield connection
-
-
-def hash_of(conversation_id: str) -> str:
-    """What an erasure leaves: SHA-256, not to be undone as ids hold over 128 random bits."""
-    return hashlib.sha256(conversation_id.encode()).hexdigest()
-
-
-def _translated() -> AbstractContextManager[None]:
-    return translated("conversations database")
 
 
 def _hold(connection: Connection, conversation_id: str) -> bool:
@@ -322,20 +265,15 @@ def _hold(connection: Connection, conversation_id: str) -> bool:
     False when it is not kept. Being a write, it comes first: SQLite then locks from the start.
     """
     here = conversations.c.id == conversation_id
-    touched = connection.execute(conversations.update().where(here).values(updated_at=_now()))
+    touched = connection.execute(
+        conversations.update().where(here).values(updated_at=_now(), unread=True)
+    )
     return touched.rowcount == 1
 
 
 def _erased(connection: Connection, conversation_id: str) -> bool:
     known = erasures.c.conversation_hash == hash_of(conversation_id)
     return connection.execute(sa.select(erasures).where(known)).first() is not None
-
-
-@contextmanager
-def _unless_there(connection: Connection) -> Iterator[None]:
-    """Insert what another transaction may have just inserted: then nothing is written."""
-    with suppress(IntegrityError), connection.begin_nested():
-        yield
 
 
 def _now() -> datetime:

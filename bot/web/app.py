@@ -9,11 +9,12 @@ from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 
 from bot.conversations import ConversationStore, Labels, Privacy
+from bot.conversations.outbox import Outbox
 from bot.dialogue.client import DialogueClient
 from bot.dialogue.shortcuts import Recogniser
 from bot.settings import Settings
 from bot.web import problems
-from bot.web.adviser import NotLoggedIn, adviser_router, redirect_to_login
+from bot.web.adviser import adviser_router
 from bot.web.chat import chat_router
 from bot.web.embed import embed_router, load_texts
 from bot.web.gateway import Gateway
@@ -21,6 +22,8 @@ from bot.web.headers import SecurityHeaders
 from bot.web.health import Readiness, health_router
 from bot.web.later import later_router
 from bot.web.limits import BodyLimit, RateLimit
+from bot.web.mail import Mailer
+from bot.web.notifying import notifying
 from bot.web.origins import Origins
 from bot.web.pages import pages_router
 from bot.web.paths import RootPath
@@ -56,15 +59,16 @@ def create_app(
         change_label=texts["change_answer"],
     )
 
+    mailer = Mailer(settings) if settings.smtp_url else None
+
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        async with purging(privacy, gateway):
+        async with purging(privacy, gateway), notifying(Outbox(store.engine), mailer):
             yield
         await dialogue.close()
 
     app = FastAPI(title="Déclic", lifespan=lifespan, openapi_url=None)
     problems.install(app)
-    app.add_exception_handler(NotLoggedIn, redirect_to_login)
     # Inmost first.
     app.add_middleware(BodyLimit)
     app.add_middleware(Origins, allowed=settings.allowed_origins)

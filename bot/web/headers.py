@@ -18,6 +18,7 @@ _ALWAYS: Final = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",  # for browsers that do not know frame-ancestors
 }
+_OVER_TLS: Final = {"Strict-Transport-Security": "max-age=31536000"}
 
 
 class SecurityHeaders:
@@ -32,12 +33,13 @@ class SecurityHeaders:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        given = _ALWAYS | (_OVER_TLS if scope["scheme"] == "https" else {})
         static = route_path(scope).startswith("/static/")
 
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                for name, value in _ALWAYS.items():
+                for name, value in given.items():
                     headers.setdefault(name, value)
                 headers.setdefault("Cache-Control", "no-cache" if static else "no-store")
             await send(message)

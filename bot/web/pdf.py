@@ -3,6 +3,7 @@
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 from xml.sax.saxutils import escape
@@ -14,6 +15,9 @@ from reportlab.lib.units import mm
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.platypus import Flowable, KeepTogether, Paragraph, SimpleDocTemplate
+
+from bot.conversations.summary import BY_PERSON, Line, Summary, SummaryTexts
+from bot.web.console import local
 
 _FONTS: Final = Path(reportlab.__file__).parent / "fonts"
 _FAMILY: Final = {"Vera": "Vera.ttf", "Vera-Bold": "VeraBd.ttf", "Vera-Italic": "VeraIt.ttf"}
@@ -78,6 +82,41 @@ def make_pdf(*, title: str, intro: str, parts: Sequence[Part], footer: str) -> b
 
     document.build(flow, onFirstPage=number, onLaterPages=number)
     return file.getvalue()
+
+
+def of_summary(summary: Summary, *, texts: SummaryTexts, consented_at: datetime) -> bytes:
+    """The summary that an adviser prints or keeps."""
+    words = texts.document
+    day = local(consented_at).strftime("%d/%m/%Y")
+    parts = [
+        Part(title=section.title, entries=tuple(_of_line(line, texts) for line in section.lines))
+        for section in summary.sections
+    ]
+    return make_pdf(
+        title=words["title"].format(reference=summary.reference),
+        intro=words["kept"].format(date=day),
+        parts=parts,
+        footer=words["page"],
+    )
+
+
+def _of_line(line: Line, texts: SummaryTexts) -> Entry:
+    words = texts.document
+    notes = [f"{name} : {value}" for name, value in line.facts]
+    if line.note:
+        notes.append(line.note)
+    if line.inferred and not line.edited_by:
+        notes.append(words["inferred"])
+    if line.edited_by == BY_PERSON:
+        notes.append(words["edited_by_person"])
+    elif line.edited_by:
+        notes.append(words["edited"].format(author=line.edited_by, before=line.before))
+    return Entry(
+        name=line.name,
+        text=f"{line.text} ({line.state})" if line.state else line.text,
+        quotes=tuple(words["quoted"].format(text=quote.text) for quote in line.quotes),
+        notes=tuple(notes),
+    )
 
 
 def _entry(entry: Entry) -> list[Paragraph]:

@@ -11,7 +11,8 @@ from uuid import uuid4
 import pytest
 import sqlalchemy as sa
 
-from bot.conversations import ConversationStore, Privacy
+from bot.conversations import AccountRole, Adviser, ConversationStore, Desk, Privacy
+from bot.conversations.accounts import Accounts
 from bot.settings import Settings
 
 
@@ -77,3 +78,30 @@ def store(url: str) -> Iterator[ConversationStore]:
 @pytest.fixture
 def privacy(store: ConversationStore, settings: Settings) -> Privacy:
     return Privacy(store, settings=settings)
+
+
+@pytest.fixture
+def accounts(store: ConversationStore) -> Accounts:
+    return Accounts(store.engine)
+
+
+@pytest.fixture
+def desk(store: ConversationStore) -> Desk:
+    return Desk(store.engine)
+
+
+@pytest.fixture
+def lead(store: ConversationStore, accounts: Accounts) -> Adviser:
+    """A lead of an organisation without limits: she sees every conversation."""
+    national = accounts.save_organisation("Nationale", departments=None)
+    return member(accounts, "lead@exemple.fr", AccountRole.LEAD, national.id)
+
+
+def member(
+    accounts: Accounts, email: str, role: AccountRole, organisation_id: int | None
+) -> Adviser:
+    """An account whose password nobody knows."""
+    accounts.save(email, password_hash="-", role=role, organisation_id=organisation_id)
+    account = accounts.account(email)
+    assert account is not None
+    return account

@@ -6,8 +6,6 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-from alembic.autogenerate import compare_metadata
-from alembic.migration import MigrationContext
 
 from bot.conversations import (
     ConversationRecord,
@@ -15,7 +13,6 @@ from bot.conversations import (
     MatchRecord,
     ProposalRecord,
     StoredMessage,
-    migrating,
 )
 from bot.conversations.records import reference_of
 from bot.conversations.schema import metadata
@@ -52,12 +49,6 @@ def record_of(store: ConversationStore, conversation_id: str) -> ConversationRec
 
 def message(id_: str, text: str = "bonjour") -> StoredMessage:
     return StoredMessage(id=id_, author="person", text=text, at=datetime.now(UTC))
-
-
-def test_the_migrations_make_exactly_the_tables_of_the_schema(store: ConversationStore) -> None:
-    with store.engine.connect() as connection:
-        differences = compare_metadata(MigrationContext.configure(connection), metadata)
-    assert differences == []
 
 
 def test_migrating_twice_or_at_once_is_safe(url: str) -> None:
@@ -122,35 +113,6 @@ def test_a_message_added_twice_is_kept_once_and_in_order(store: ConversationStor
     assert [m.text for m in store.messages("x")] == ["un", "deux", "trois 😀"]
 
 
-def test_those_who_wait_for_a_human_come_first_then_the_latest(store: ConversationStore) -> None:
-    for name in ("old", "waiting", "new"):
-        store.start(name)
-    store.ask_for_human("waiting")
-    store.add_messages("new", [message("1")])
-    records, total = store.conversations()
-    assert [record.id for record in records] == ["waiting", "new", "old"]
-    assert total == 3
-    assert [r.id for r in store.conversations(waiting_only=True)[0]] == ["waiting"]
-    assert [r.id for r in store.conversations(limit=1, offset=1)[0]] == ["new"]
-
-
-@pytest.mark.parametrize("text", ["commercy", "CHIFFRES", "analyst", "abc-def"])
-def test_a_conversation_is_found_by_place_words_role_or_reference(
-    store: ConversationStore, text: str
-) -> None:
-    store.start("AbCdEf0000")
-    store.start("other00000")
-    store.save_profile("AbCdEf0000", PROFILE)
-    store.save_matches("AbCdEf0000", [MATCH])
-    assert [r.id for r in store.conversations(text=text)[0]] == ["AbCdEf0000"]
-
-
-@pytest.mark.parametrize("text", ["%", "_", "\\", "' OR 1=1 --", "%' --"])
-def test_a_search_is_never_sql(store: ConversationStore, text: str) -> None:
-    store.start("x")
-    assert store.conversations(text=text) == ((), 0)
-
-
 def test_a_reference_is_short_and_easy_to_say() -> None:
     assert reference_of("AbCdEf0000") == "ABC-DEF"
 
@@ -206,54 +168,6 @@ def test_moments_come_back_aware_whatever_the_zone_they_came_in(store: Conversat
     assert at.tzinfo is UTC
 
 
-def test_a_conversation_is_found_whatever_the_accents_and_the_order_of_words(
-    store: ConversationStore,
-) -> None:
-    store.start("x")
-    store.save_profile("x", replace(PROFILE, place_name="Épinal (88)", background="ma sœur"))
-    store.save_matches("x", [replace(MATCH, label="Développeuse / Développeur web")])
-    for text in ("epinal", "ÉPINAL", "sœur", "soeur", "developpeur épinal", " web  88 "):
-        assert store.conversations(text=text)[1] == 1, text
-    for text in ("epinal metz", "-"):
-        assert store.conversations(text=text)[1] == 0, text
-
-
-def test_a_database_of_the_first_release_is_brought_forward_with_its_data(url: str) -> None:
-    store = ConversationStore(url)
-    migrating.upgrade(store.engine, revision="0001")
-    now = datetime.now(UTC)
-    with store.engine.begin() as connection:
-        connection.execute(
-            sa.text(
-                "INSERT INTO conversations VALUES ('x', 'web', '2026-11', :now, :now, false, NULL)"
-            ),
-            {"now": now},
-        )
-        connection.execute(
-            sa.text(
-                "INSERT INTO profiles (conversation_id, place_name, background, motivations)"
-                " VALUES ('x', 'Épinal (88)', 'vente', 'aider')"
-            )
-        )
-        connection.execute(
-            sa.text(
-                "INSERT INTO matches (conversation_id, role_id, label, score, quotes, state)"
-                " VALUES ('x', 'r', 'Référent numérique', 0.5, '[\"aider\"]', 'proposed')"
-            )
-        )
-    store.migrate()
-    assert store.conversations(text="epinal vente referent")[1] == 1
-    assert record_of(store, "x").matches[0].quotes == ("aider",)
-    store.engine.dispose()
-
-
-def test_a_database_of_a_later_release_is_refused(store: ConversationStore) -> None:
-    with store.engine.begin() as connection:
-        connection.execute(sa.text("UPDATE alembic_version SET version_num = '9999'"))
-    with pytest.raises(StoreUnavailable, match="9999"):
-        store.migrate()
-
-
 @pytest.mark.parametrize("bad", ["nonsense", "mysterydb://host/base"])
 def test_a_database_setting_that_means_nothing_is_ours_too(bad: str) -> None:
     with pytest.raises(StoreUnavailable):
@@ -300,10 +214,6 @@ def test_every_fault_of_the_database_becomes_ours(broken: ConversationStore) -> 
         lambda: store.add_messages("x", [message("1", "mot secret")]),
         lambda: store.messages("x"),
         lambda: store.conversation("x"),
-        lambda: store.conversations(),
-        lambda: store.save_adviser("a@b.fr", "hash"),
-        lambda: store.adviser("a@b.fr"),
-        lambda: store.has_advisers(),
         lambda: store.erase("x"),
         lambda: store.erased("x"),
         lambda: store.older_than(moment),

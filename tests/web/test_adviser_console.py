@@ -139,7 +139,7 @@ def test_logging_out_ends_the_session(adviser) -> None:
 
 
 def test_a_removed_adviser_is_out_at_once(adviser, store) -> None:
-    from bot.conversations.schema import advisers
+    from bot.conversations.desk_schema import advisers
 
     with store.engine.begin() as connection:
         connection.execute(advisers.delete())

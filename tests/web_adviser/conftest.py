@@ -12,6 +12,7 @@ from playwright.sync_api import Page
 from starlette.testclient import TestClient
 
 from bot.conversations import (
+    AccountRole,
     ConversationStore,
     MatchRecord,
     Privacy,
@@ -27,6 +28,7 @@ from bot.settings import PROJECT, Settings
 from bot.web.app import create_app
 
 EMAIL, PASSWORD = "anne@exemple.fr", "une phrase assez longue"
+LEAD, OPERATOR = "lea@exemple.fr", "odile@exemple.fr"
 CARD = {
     "kind": "training",
     "training_id": "t",
@@ -51,8 +53,7 @@ def store(settings: Settings) -> Iterator[ConversationStore]:
     store.engine.dispose()
 
 
-@pytest.fixture
-def app(settings: Settings, store: ConversationStore) -> FastAPI:
+def make_app(settings: Settings, store: ConversationStore) -> FastAPI:
     """The web process; no page of the console needs Rasa."""
     no_rasa = httpx.MockTransport(lambda request: httpx.Response(503))
     return create_app(
@@ -66,9 +67,54 @@ def app(settings: Settings, store: ConversationStore) -> FastAPI:
 
 
 @pytest.fixture
+def app(settings: Settings, store: ConversationStore) -> FastAPI:
+    return make_app(settings, store)
+
+
+@pytest.fixture
 def client(app: FastAPI) -> Iterator[TestClient]:
     with TestClient(app, follow_redirects=False) as client:
         yield client
+
+
+def form_token(client: TestClient, path: str = "/conseil/connexion") -> str:
+    return client.get(path).text.split('name="form_token" value="')[1].split('"')[0]
+
+
+def log_in(client: TestClient, *, email: str = EMAIL, password: str = PASSWORD):
+    data = {"form_token": form_token(client), "email": email, "password": password}
+    return client.post("/conseil/connexion", data=data)
+
+
+def send(client: TestClient, path: str, **data: str):
+    """A form of a page of the console, with its token."""
+    return client.post(path, data={"form_token": form_token(client, "/conseil/compte")} | data)
+
+
+@pytest.fixture
+def adviser(client: TestClient, store: ConversationStore) -> TestClient:
+    """The browser of an adviser who is logged in."""
+    add_adviser(store, email=EMAIL, password=PASSWORD)
+    assert log_in(client).status_code == 303
+    return client
+
+
+def browser_of(app: FastAPI, store: ConversationStore, email: str, role: AccountRole) -> TestClient:
+    """Another browser, where an account of some role is logged in."""
+    add_adviser(store, email=email, password=PASSWORD, role=role)
+    client = TestClient(app, follow_redirects=False)
+    assert log_in(client, email=email).status_code == 303
+    return client
+
+
+@pytest.fixture
+def lead(app: FastAPI, store: ConversationStore) -> TestClient:
+    return browser_of(app, store, LEAD, AccountRole.LEAD)
+
+
+@pytest.fixture
+def operator(app: FastAPI, store: ConversationStore) -> TestClient:
+    return browser_of(app, store, OPERATOR, AccountRole.OPERATOR)
 
 
 @pytest.fixture
@@ -84,6 +130,7 @@ def keep(store: ConversationStore, conversation_id: str, words: str) -> None:
     profile = Profile(
         status=Status.JOB_SEEKER,
         level=4,
+        place_id="51478",
         place_name="Saint-Rémy-en-Bouzemont-Saint-Genest-et-Isson (51)",
         radius_km=30,
         equipment=Equipment.PHONE_ONLY,
@@ -104,7 +151,11 @@ def keep(store: ConversationStore, conversation_id: str, words: str) -> None:
         training_id="t", role_id="community-manager", title=CARD["title"], provider="Atelier fictif"
     )
     store.save_proposals(conversation_id, [training])
-    said = [("bot", "Qu'avez-vous fait ?", {}), ("person", words, {}), ("bot", "", CARD)]
+    said = [
+        ("bot", "Qu'avez-vous fait ?", {"question": "background"}),
+        ("person", words, {}),
+        ("bot", "", {"cards": [CARD]}),
+    ]
     store.add_messages(
         conversation_id,
         [
@@ -113,9 +164,9 @@ def keep(store: ConversationStore, conversation_id: str, words: str) -> None:
                 author=author,
                 text=text,
                 at=datetime(2026, 7, 14, 22, 30, tzinfo=UTC),
-                payload={"cards": [card]} if card else {},
+                payload=payload,
             )
-            for number, (author, text, card) in enumerate(said)
+            for number, (author, text, payload) in enumerate(said)
         ],
     )
 

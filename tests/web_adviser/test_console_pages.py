@@ -3,20 +3,6 @@ from dataclasses import replace
 import pytest
 
 from bot.conversations import ConversationStore, Privacy
-from bot.conversations.advisers import add_adviser
-
-
-@pytest.fixture
-def adviser(client, store):
-    add_adviser(store, email="anne@exemple.fr", password="une phrase assez longue")
-    token = client.get("/conseil/connexion").text.split('name="form_token" value="')[1]
-    data = {
-        "form_token": token.split('"')[0],
-        "email": "anne@exemple.fr",
-        "password": "une phrase assez longue",
-    }
-    assert client.post("/conseil/connexion", data=data).status_code == 303
-    return client
 
 
 def test_times_are_those_of_french_clocks(adviser, kept) -> None:
@@ -55,6 +41,7 @@ def test_pages_of_a_search_keep_the_search(adviser, store: ConversationStore) ->
     assert 'rel="prev"' not in first
     second = adviser.get("/conseil?q=n0&page=2").text
     assert 'href="/conseil?q=n0&amp;page=1" rel="prev"' in second
+    assert "Page 2 sur 2" in second
     assert second.count('role="rowheader"') == 1
 
 

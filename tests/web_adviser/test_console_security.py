@@ -1,28 +1,15 @@
-import time
-from concurrent.futures import ThreadPoolExecutor
-
 import pytest
 from itsdangerous import URLSafeTimedSerializer
 from starlette.testclient import TestClient
 
 from bot.conversations.advisers import add_adviser
-from bot.web.sessions import COOKIE, Brake
-
-EMAIL, PASSWORD = "anne@exemple.fr", "une phrase assez longue"
+from bot.web.sessions import COOKIE
+from tests.web_adviser.conftest import EMAIL, PASSWORD, form_token, log_in
 
 
 @pytest.fixture(autouse=True)
 def account(store) -> None:
     add_adviser(store, email=EMAIL, password=PASSWORD)
-
-
-def form_token(client: TestClient, path: str = "/conseil/connexion") -> str:
-    return client.get(path).text.split('name="form_token" value="')[1].split('"')[0]
-
-
-def log_in(client: TestClient, *, email: str = EMAIL, password: str = PASSWORD):
-    data = {"form_token": form_token(client), "email": email, "password": password}
-    return client.post("/conseil/connexion", data=data)
 
 
 def test_the_login_form_of_another_browser_is_refused(app, client) -> None:
@@ -73,19 +60,18 @@ def test_a_signed_cookie_of_another_shape_opens_nothing(client, settings, conten
     assert client.get("/conseil/connexion").status_code == 200
 
 
-def test_a_session_lasts_eight_hours(client, monkeypatch) -> None:
-    log_in(client)
-    opened = time.time()
-    for hours, status in ((7.9, 200), (8.1, 303)):
-        monkeypatch.setattr("itsdangerous.timed.time.time", lambda h=hours: opened + h * 3600)
-        assert client.get("/conseil").status_code == status
-
-
 def test_over_https_the_cookie_never_travels_in_clear(app) -> None:
     client = TestClient(app, base_url="https://declic.example")
     cookie = client.get("/conseil/connexion").headers["set-cookie"]
     assert "; Secure" in cookie
     assert "; HttpOnly" in cookie
+
+
+def test_over_https_browsers_are_told_to_stay_there(app) -> None:
+    over_https = TestClient(app, base_url="https://declic.example")
+    for path in ("/conseil/connexion", "/static/declic.css", "/nowhere"):
+        assert over_https.get(path).headers["strict-transport-security"].startswith("max-age=")
+    assert "strict-transport-security" not in TestClient(app).get("/conseil/connexion").headers
 
 
 def test_who_is_logged_in_is_not_asked_again(client) -> None:
@@ -96,30 +82,9 @@ def test_who_is_logged_in_is_not_asked_again(client) -> None:
 
 
 def test_guesses_on_many_accounts_from_one_address_are_braked(client, monkeypatch) -> None:
-    monkeypatch.setattr("bot.web.adviser.log_in", lambda *args, **kwargs: None)
+    monkeypatch.setattr("bot.web.login_pages.log_in", lambda *args, **kwargs: None)
     answers = [log_in(client, email=f"n{n}@exemple.fr").status_code for n in range(31)]
     assert answers == [403] * 30 + [429]
-
-
-def test_guesses_sent_together_count_one_by_one() -> None:
-    brake = Brake(5)
-    with ThreadPoolExecutor(8) as threads:
-        allowed = list(threads.map(lambda _: brake.allows("x"), range(50)))
-    assert sum(allowed) == 5
-
-
-def test_the_brake_lets_go_after_five_minutes_or_after_a_success() -> None:
-    now = 0.0
-    brake = Brake(1, clock=lambda: now)
-    assert brake.allows("x")
-    assert not brake.allows("x")
-    assert brake.allows("y")
-    now = 299.0
-    assert not brake.allows("x")
-    now = 300.0
-    assert brake.allows("x")
-    brake.forget("x")
-    assert brake.allows("x")
 
 
 def test_pages_are_kept_by_nobody_and_framed_by_nobody(client, kept) -> None:

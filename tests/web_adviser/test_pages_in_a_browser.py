@@ -2,12 +2,18 @@
 
 import os
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
+
+from bot.conversations import AccountRole
+from bot.conversations.accounts import Accounts
+from bot.conversations.advisers import add_adviser
+from tests.web_adviser.conftest import EMAIL, PASSWORD
 
 pytestmark = pytest.mark.browser
 
@@ -61,9 +67,63 @@ def test_every_page_of_the_console_keeps_the_accessibility_rules(page, console, 
     page.get_by_role("link", name="ABC-DEF").click()
     page.get_by_role("heading", name="Échanges").wait_for()
     assert look(page, "conversation") == []
+    for mend in page.locator("details").all():
+        mend.locator("summary").first.click()
+    assert look(page, "corrections") == []
     page.goto(f"{console.url}/conseil/conversations/inconnue")
     assert look(page, "absente") == []
+    page.goto(f"{console.url}/conseil/compte")
+    assert look(page, "compte") == []
+    page.goto(f"{console.url}/conseil?statut=to_contact")
+    assert look(page, "filtres") == []
+    page.goto(f"{console.url}/conseil/journal")
+    assert look(page, "refusee") == []
     assert {url for url in asked if not url.startswith(console.url)} == set()
+
+
+@pytest.mark.parametrize("page", [PHONE, (1280, "dark")], indirect=True)
+def test_pages_of_leads_and_guests_keep_them_too(page, console, kept, store) -> None:
+    accounts = Accounts(store.engine)
+    now = datetime.now(UTC)
+    token = accounts.invite("x@exemple.fr", role="lead", organisation_id=None, now=now)
+    for name, path in (("invitation", token), ("invitation-finie", "x")):
+        page.goto(f"{console.url}/conseil/invitation/{path}")
+        assert look(page, name) == []
+    add_adviser(store, email=EMAIL, password=PASSWORD, role=AccountRole.LEAD)
+    console.log_in(page)
+    page.goto(f"{console.url}/conseil/conversations/{kept}")
+    page.get_by_role("button", name="Je la suis").click()
+    page.get_by_label("Nouvelle étiquette").fill("CPF")
+    page.keyboard.press("Enter")
+    page.get_by_label("Nouvelle note, que vos collègues liront").fill("Rappeler jeudi")
+    page.get_by_role("button", name="Ajouter la note").click()
+    page.get_by_text("Rappeler jeudi").wait_for()
+    assert look(page, "suivie") == []
+    page.goto(f"{console.url}/conseil/journal")
+    assert look(page, "journal") == []
+
+
+def test_a_role_is_corrected_with_the_keyboard_alone(page, console, kept) -> None:
+    console.log_in(page)
+    page.goto(f"{console.url}/conseil/conversations/{kept}")
+    page.get_by_text("Plutôt un autre métier que Community manager").focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    page.keyboard.type("Technicien")
+    page.keyboard.press("Tab")
+    page.keyboard.type("Elle dépanne tout le monde")
+    page.keyboard.press("Enter")
+    page.get_by_text("Elle dépanne tout le monde").wait_for()
+    assert page.url.endswith("#metiers")
+
+
+def test_the_link_of_a_line_leads_to_the_message(page, console, kept) -> None:
+    console.log_in(page)
+    page.goto(f"{console.url}/conseil/conversations/{kept}")
+    page.get_by_role("link", name="Voir le message : Parcours").click()
+    message = page.locator("#m-1")
+    assert message.evaluate("node => node === document.querySelector(':target')")
+    assert "vendeuse" in message.inner_text()
 
 
 @pytest.mark.parametrize("page", [PHONE], indirect=True)
@@ -96,4 +156,5 @@ def test_the_printed_page_shows_the_summary_without_the_commands(page, console, 
     page.emulate_media(media="print")
     look(page, "imprimee")
     assert not page.get_by_role("button", name="Se déconnecter").is_visible()
+    assert not page.get_by_role("button", name="Ajouter la note").is_visible()
     assert page.get_by_role("heading", name="Métiers proposés").is_visible()
