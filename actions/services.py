@@ -95,7 +95,8 @@ class Services:
 
     def warm_up(self) -> None:
         """Load everything now rather than during somebody's turn; never fails."""
-        for load in (lambda: self.places, lambda: self.cards, lambda: self.guide):
+        loads = (self.store.migrate, lambda: self.places, lambda: self.cards, lambda: self.guide)
+        for load in loads:
             self._attempt(load)
         self._attempt(lambda: self.guide.guide(background="warm-up", motivations="warm-up"))
 
@@ -245,6 +246,5 @@ class Services:
 def build_services(settings: Settings) -> Services:
     """Services with everything loaded."""
     services = Services(settings)
-    services.store.migrate()
     services.warm_up()
     return services

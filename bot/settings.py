@@ -46,9 +46,16 @@ class Settings(BaseSettings):
     openings_per_minute: int = Field(
         60, ge=1, description="conversations that one address may open in a minute"
     )
-    turn_timeout_s: float = Field(20.0, gt=0, description="longest wait for one turn, in seconds")
+    turn_timeout_s: float = Field(
+        5.0, gt=0, description="longest wait of a person for an answer, in seconds"
+    )
+    outage_patience_s: float = Field(
+        60.0,
+        ge=0,
+        description="how long a message is tried again while a process restarts, in seconds",
+    )
     token_days: int = Field(
-        30, ge=1, description="days during which a conversation's token is valid"
+        180, ge=1, description="days during which a conversation's token is valid"
     )
     retention_days: int = Field(
         180, ge=1, description="days during which a conversation kept with consent is kept"

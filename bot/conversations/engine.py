@@ -11,8 +11,10 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from bot.errors import StoreUnavailable
 
-_BUSY_TIMEOUT_S: Final = "5"
-"""How long SQLite waits for a lock, unless ``?timeout=`` in the URL says otherwise."""
+_BUSY_TIMEOUT_S: Final = "1"
+"""How long SQLite waits for a lock, unless ``?timeout=`` in the URL says otherwise. A turn writes
+three times, and a person waits five seconds for it (``DECLIC_TURN_TIMEOUT_S``).
+"""
 
 
 def make_engine(url: str) -> sa.Engine:

@@ -12,7 +12,7 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from bot.errors import DeclicError, StoreUnavailable
+from bot.errors import DeclicError, DialogueUnavailable, StoreUnavailable
 
 logger = logging.getLogger(__name__)
 
@@ -64,6 +64,17 @@ class BadRequest(DeclicError):
 class ErasureFailed(StoreUnavailable):
     code = "erasure"
     sentence = "Vos données ne sont pas encore effacées. Réessayez dans un instant."
+
+
+class StillAnswering(DialogueUnavailable):
+    """The turn takes longer than a person waits; it goes on, and its answer can be fetched."""
+
+    code = "late"
+    sentence = (
+        "Je mets plus de temps que d'habitude à répondre. Rien n'est perdu : "
+        "réessayez dans un instant."
+    )
+    retry_after_s = 2
 
 
 class TooManyRequests(DeclicError):
@@ -119,7 +130,7 @@ def of_error(error: DeclicError) -> JSONResponse:
     headers = {}
     if error.status == 401:
         headers["WWW-Authenticate"] = "Bearer"
-    if isinstance(error, TooManyRequests):
+    if isinstance(error, TooManyRequests | StillAnswering):
         headers["Retry-After"] = str(error.retry_after_s)
     return problem(error.status, error.code, error.sentence, headers=headers)
 

@@ -1,6 +1,8 @@
+import asyncio
 import html
 import json
 import re
+import time
 
 import httpx
 import pytest
@@ -168,10 +170,8 @@ def test_a_missing_wrong_or_expired_token_is_refused(client, conversation, monke
         response = client.get(url, headers=headers)
         assert_problem(response, 401)
         assert response.headers["WWW-Authenticate"] == "Bearer"
-    import time
-
     now = time.time()
-    monkeypatch.setattr("itsdangerous.timed.time.time", lambda: now + 31 * 86_400)
+    monkeypatch.setattr("itsdangerous.timed.time.time", lambda: now + 181 * 86_400)
     assert_problem(conversation.get(), 401)
 
 
@@ -248,6 +248,39 @@ def test_a_failing_dialogue_gets_a_french_sentence_and_loses_no_word(
     assert "mes mots" in [m["text"] for m in conversation.get().json()["messages"]]
     rasa.answer = rasa.usual
     assert conversation.post({"text": "mes mots"}).status_code == 200
+
+
+@pytest.mark.parametrize("fault", ["nobody listens", "died in the turn", "silence"])
+def test_a_message_is_tried_again_until_the_process_is_back(conversation, rasa, fault) -> None:
+    def answer(sender: str, message: str) -> httpx.Response:
+        if len([said for _, said in rasa.received if said == message]) > 1:
+            return httpx.Response(200, json=rasa.usual(sender, message))
+        if fault == "silence":
+            return httpx.Response(200, json=[])
+        raise (httpx.ConnectError if fault == "nobody listens" else httpx.RemoteProtocolError)("x")
+
+    rasa.answer = answer
+    assert conversation.post({"text": "Metz"}).json()["messages"][0]["text"] == "reçu : Metz"
+    assert [m["text"] for m in conversation.get().json()["messages"]].count("Metz") == 1
+
+
+def test_an_answer_that_takes_too_long_is_announced_and_comes_with_the_next(
+    settings, rasa, make_client
+) -> None:
+    async def slow(request: httpx.Request) -> httpx.Response:
+        if b"lentement" in request.content:
+            await asyncio.sleep(0.3)
+        return rasa(request)
+
+    hurried = settings.model_copy(update={"turn_timeout_s": 0.15})
+    with make_client(hurried, transport=httpx.MockTransport(slow)) as client:
+        conversation = Conversation(client)
+        late = conversation.post({"text": "lentement"})
+        assert assert_problem(late, 503)["code"] == "late"
+        assert late.headers["Retry-After"] == "2"
+        time.sleep(0.3)
+        texts = [m["text"] for m in conversation.post({"text": "ensuite"}).json()["messages"]]
+    assert texts == ["reçu : lentement", "reçu : ensuite"]
 
 
 def test_words_of_distress_never_depend_on_a_classifier(conversation, rasa) -> None:
