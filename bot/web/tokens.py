@@ -5,6 +5,7 @@ import hashlib
 import hmac
 import re
 import secrets
+from datetime import UTC, datetime
 from typing import Final
 
 from itsdangerous import BadSignature, URLSafeTimedSerializer
@@ -32,12 +33,16 @@ class Tokens:
         return self._serializer.dumps(conversation_id)
 
     def conversation_of(self, token: str) -> str | None:
-        """The conversation that a token opens; ``None`` when it is forged, damaged or expired."""
+        """The conversation that a token opens; ``None`` when it is forged, damaged or expired.
+
+        One from the future is good: the machine's clock was set back since.
+        """
         try:
-            conversation_id = self._serializer.loads(token, max_age=self._max_age_s)
+            conversation_id, issued = self._serializer.loads(token, return_timestamp=True)
         except BadSignature:
             return None
-        return conversation_id if is_id(conversation_id) else None
+        expired = (datetime.now(UTC) - issued).total_seconds() > self._max_age_s
+        return None if expired or not is_id(conversation_id) else str(conversation_id)
 
     def choice_id(self, conversation_id: str, payload: str) -> str:
         """Public id of a choice that the bot offers in one conversation."""

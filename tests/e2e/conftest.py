@@ -1,10 +1,16 @@
+import copy
 import re
+import time
 from collections.abc import Iterator
 
 import httpx
 import pytest
 
+from tests.e2e.drills import Drilled, drilled_stack
 from tests.stack import Stack
+
+LONGEST_WAIT_S = 12.0
+"""The limit of a turn is 5 s; a busy machine may take longer to say so."""
 
 
 class Person:
@@ -22,6 +28,37 @@ class Person:
     def says(self, text: str) -> str:
         """Type a message; returns all that the bot answers."""
         return self._post({"text": text})
+
+    def insists(self, text: str, *, key: str | None = None) -> str:
+        """Type a message and send it again, as the page does, until it is answered.
+
+        ``key`` is that of an earlier try.
+
+        Meanwhile nobody waits long, and each wait ends in a French sentence.
+        """
+        body = {"text": text, "client_id": key or f"insists-{len(self.transcript)}"}
+        deadline = time.monotonic() + 180
+        while True:
+            start = time.monotonic()
+            response = self.sends(body)
+            assert time.monotonic() - start < LONGEST_WAIT_S
+            if response.status_code == 200:
+                return self._read_answer(response)
+            assert response.status_code == 503, response.text
+            assert_french(response.json()["detail"])
+            assert time.monotonic() < deadline, response.text
+            time.sleep(0.5)
+
+    def sends(self, body: dict) -> httpx.Response:
+        """Post a message, whatever comes of it."""
+        url = f"/api/conversations/{self.id}/messages"
+        return self._http.post(url, json=body, headers=self._headers)
+
+    def other_tab(self) -> "Person":
+        """The same person in a second tab that shows what the first one shows."""
+        tab = copy.copy(self)
+        tab.transcript = list(self.transcript)
+        return tab
 
     def clicks(self, label: str, card: str | None = None) -> str:
         """Click a choice by its label, on the card of that title when one is named."""
@@ -55,8 +92,9 @@ class Person:
         return response.json()["messages"]
 
     def _post(self, body: dict) -> str:
-        url = f"/api/conversations/{self.id}/messages"
-        response = self._http.post(url, json=body, headers=self._headers)
+        return self._read_answer(self.sends(body))
+
+    def _read_answer(self, response: httpx.Response) -> str:
         assert response.status_code == 200, response.text
         self.messages = response.json()["messages"]
         assert self.messages, "silence"
@@ -78,3 +116,19 @@ def assert_french(text: str) -> None:
 def person(stack: Stack) -> Iterator[Person]:
     with httpx.Client(base_url=stack.url, timeout=60) as http:
         yield Person(http)
+
+
+@pytest.fixture(scope="session")
+def drilled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Drilled]:
+    """A stack of its own for faults, started once for all drills; each leaves it working."""
+    with drilled_stack(tmp_path_factory.mktemp("drilled")) as running:
+        yield running
+
+
+@pytest.fixture
+def survivor(drilled: Drilled) -> Iterator[Person]:
+    """Somebody in conversation with the stack on which faults are drilled."""
+    drilled.wait_ready()
+    with httpx.Client(base_url=drilled.stack.url, timeout=60) as http:
+        yield Person(http)
+    drilled.wait_ready()

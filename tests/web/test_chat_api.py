@@ -158,7 +158,7 @@ def test_a_choice_of_another_conversation_is_refused(client: TestClient, convers
     assert_problem(conversation.post({"choice": choice}), 422)
 
 
-def test_a_missing_wrong_or_expired_token_is_refused(client, conversation, monkeypatch) -> None:
+def test_a_missing_wrong_or_expired_token_is_refused(client, conversation, settings) -> None:
     url = f"/api/conversations/{conversation.id}"
     for headers in (
         {},
@@ -166,13 +166,27 @@ def test_a_missing_wrong_or_expired_token_is_refused(client, conversation, monke
         {"Authorization": conversation.token},
         {"Authorization": f"Bearer {conversation.token}x"},
         {"Authorization": f"Bearer {Tokens('another secret key', days=30).issue(conversation.id)}"},
+        {"Authorization": f"Bearer {token_issued(-181, conversation, settings)}"},
     ):
         response = client.get(url, headers=headers)
         assert_problem(response, 401)
         assert response.headers["WWW-Authenticate"] == "Bearer"
-    now = time.time()
-    monkeypatch.setattr("itsdangerous.timed.time.time", lambda: now + 181 * 86_400)
-    assert_problem(conversation.get(), 401)
+
+
+@pytest.mark.parametrize("days", [-30, 0, 1])
+def test_a_token_holds_for_months_and_when_the_clock_is_set_back(
+    client, conversation, settings, days: int
+) -> None:
+    headers = {"Authorization": f"Bearer {token_issued(days, conversation, settings)}"}
+    assert client.get(f"/api/conversations/{conversation.id}", headers=headers).status_code == 200
+
+
+def token_issued(days: int, conversation: Conversation, settings: Settings) -> str:
+    """The token of a conversation, issued so many days from now."""
+    moment = time.time() + days * 86_400
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("itsdangerous.timed.time.time", lambda: moment)
+        return Tokens(settings.signing_key, days=settings.token_days).issue(conversation.id)
 
 
 def test_a_valid_token_opens_no_other_conversation(client: TestClient, conversation) -> None:
