@@ -67,7 +67,8 @@ class Settings(BaseSettings):
         "Déclic", description="who answers for personal data, as shown to people"
     )
     operator_contact: str = Field(
-        "votre conseillère ou votre conseiller France Travail, mission locale ou Numéric'Emploi",
+        "une conseillère ou un conseiller de France Travail, de la mission locale "
+        "ou de Numéric'Emploi",
         description="how a person reaches a human, as shown to people",
     )
     geocoder_url: str | None = Field(

@@ -31,6 +31,7 @@ from bot.conversations.schema import (
     proposals,
 )
 from bot.conversations.searching import mentions, searchable
+from bot.errors import StoreUnavailable
 from bot.person import Profile
 
 CONSENT_VERSION: Final = "2026-11"
@@ -304,8 +305,13 @@ class ConversationStore:
 
     @contextmanager
     def _writing(self) -> Iterator[Connection]:
-        with _translated(), self.engine.begin() as connection:
-            yield connection
+        try:
+            with _translated(), self.engine.begin() as connection:
+                yield connection
+        except StoreUnavailable:
+            # SQLite opens a file that it may not write for reading only, and keeps to that.
+            self.engine.dispose()
+            raise
 
 
 def hash_of(conversation_id: str) -> str:

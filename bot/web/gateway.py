@@ -13,10 +13,16 @@ from starlette.concurrency import run_in_threadpool
 from bot.conversations import Privacy, Receipt, StoredMessage
 from bot.dialogue.client import BotReply, Choice, DialogueClient
 from bot.dialogue.shortcuts import Recogniser
-from bot.errors import DialogueSilent, DialogueUnreachable, StoreUnavailable
+from bot.errors import (
+    DialogueSilent,
+    DialogueUnavailable,
+    DialogueUnreachable,
+    StoreUnavailable,
+)
 from bot.settings import Settings
 from bot.web.limits import RateLimit
 from bot.web.problems import (
+    DistressUnanswered,
     EmptyMessage,
     ErasedConversation,
     ErasureFailed,
@@ -31,6 +37,7 @@ from bot.web.typed import clean, without_command
 
 logger = logging.getLogger(__name__)
 
+_DISTRESS: Final = "/distress"
 _FIRST_PAUSE_S: Final = 0.5
 _LONGEST_PAUSE_S: Final = 4.0
 
@@ -91,12 +98,17 @@ class Gateway:
             text=sent.shown,
             at=datetime.now(UTC),
         )
-        answers = await self._turns.once(
-            conversation_id,
-            message,
-            lambda: self._in_turn(conversation_id, sent, said),
-            remember=bool(key),
-        )
+        try:
+            answers = await self._turns.once(
+                conversation_id,
+                message,
+                lambda: self._in_turn(conversation_id, sent, said),
+                remember=bool(key),
+            )
+        except DialogueUnavailable as error:
+            if sent.passed_on == _DISTRESS:
+                raise DistressUnanswered(error.detail) from None
+            raise
         return _public(answers)
 
     async def history(self, conversation_id: str) -> list[dict[str, Any]]:

@@ -77,6 +77,16 @@ class StillAnswering(DialogueUnavailable):
     retry_after_s = 2
 
 
+class DistressUnanswered(DialogueUnavailable):
+    """Words of distress that the dialogue cannot answer now: where a human answers all the same."""
+
+    code = "distress"
+    sentence = (
+        "Je n'arrive pas à répondre pour le moment. Vous pouvez appeler le 3114, jour et nuit, "
+        "gratuitement : quelqu'un vous écoute. En cas de danger immédiat, appelez le 112."
+    )
+
+
 class TooManyRequests(DeclicError):
     """``retry_after_s`` goes into the Retry-After header."""
 

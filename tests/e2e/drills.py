@@ -25,7 +25,7 @@ from tests.stack import Stack, copy_trained, running_stack, wait_ready
 
 _CLOCK = next(Path(libfaketime.__file__).parent.rglob("libfaketime.so.1"))
 _CLOCK_READ_EVERY_S = 1
-_DISK_MB = 2
+_DISK_MB = 16
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,25 +40,20 @@ class Drilled:
     def wait_ready(self) -> None:
         wait_ready(self.stack.url, self.stack.process, self.stack.output)
 
-    def failing_part(self) -> str | None:
-        """What ``/health/ready`` names, asked until it names something."""
-        deadline = time.monotonic() + 60
+    def names(self, part: str) -> bool:
+        """Whether ``/health/ready`` comes to name a part as the failing one."""
+        deadline = time.monotonic() + 90
         while time.monotonic() < deadline:
             with contextlib.suppress(httpx.HTTPError):
                 response = httpx.get(f"{self.stack.url}/health/ready", timeout=60)
-                if response.status_code == 503:
-                    return str(response.json()["part"])
+                if response.status_code == 503 and response.json()["part"] == part:
+                    return True
             time.sleep(0.2)
-        return None
+        return False
 
     def kill(self, name: str) -> None:
         """End a process at once; the supervisor starts it again."""
-        process = self.stack.child(name)
-        process.kill()
-        gone_by = time.monotonic() + 10
-        while process.is_running() and process.status() != psutil.STATUS_ZOMBIE:
-            assert time.monotonic() < gone_by
-            time.sleep(0.05)
+        _end(self.stack.child(name))
 
     @contextmanager
     def frozen(self, name: str) -> Iterator[None]:
@@ -78,7 +73,7 @@ class Drilled:
         nested = supervisor.status() == psutil.STATUS_STOPPED
         supervisor.suspend()
         try:
-            process.kill()
+            _end(process)
             yield
         finally:
             if not nested:
@@ -101,8 +96,7 @@ class Drilled:
                 pass
 
         with self.dead("actions"):
-            address = ("127.0.0.1", self.stack.settings.actions_port)
-            server = ThreadingHTTPServer(address, Garbage)
+            server = _serving(self.stack.settings.actions_port, Garbage)
             thread = Thread(target=server.serve_forever)
             thread.start()
             try:
@@ -111,6 +105,16 @@ class Drilled:
                 server.shutdown()
                 thread.join()
                 server.server_close()
+
+    @contextmanager
+    def without_encoder(self) -> Iterator[None]:
+        """The weights of the sentence encoder are gone."""
+        weights = self.encoder.readlink()
+        self.encoder.unlink()
+        try:
+            yield
+        finally:
+            self.encoder.symlink_to(weights)
 
     @contextmanager
     def read_only_disk(self) -> Iterator[None]:
@@ -129,11 +133,10 @@ class Drilled:
     def full_disk(self) -> Iterator[None]:
         """Not a byte more fits beside the conversations database."""
         filler = self.disk / "filler"
-        with filler.open("wb") as file, contextlib.suppress(OSError):
-            while True:
-                file.write(bytes(4096))
-                file.flush()
         try:
+            with filler.open("wb", buffering=0) as file, contextlib.suppress(OSError):
+                while True:
+                    file.write(bytes(4096))
             yield
         finally:
             filler.unlink()
@@ -142,6 +145,25 @@ class Drilled:
         """Move the clock of all three processes from the real one: "+30d", "-1d", "+0"."""
         self.clock.write_text(shift)
         time.sleep(2 * _CLOCK_READ_EVERY_S + 0.5)
+
+
+def _serving(port: int, handler: type[BaseHTTPRequestHandler]) -> ThreadingHTTPServer:
+    """A server on a port that a process is about to leave: its last thread closes it."""
+    deadline = time.monotonic() + 10
+    while True:
+        try:
+            return ThreadingHTTPServer(("127.0.0.1", port), handler)
+        except OSError:
+            assert time.monotonic() < deadline
+            time.sleep(0.1)
+
+
+def _end(process: psutil.Process) -> None:
+    process.kill()
+    gone_by = time.monotonic() + 10
+    while process.is_running() and process.status() != psutil.STATUS_ZOMBIE:
+        assert time.monotonic() < gone_by
+        time.sleep(0.05)
 
 
 @contextmanager

@@ -19,7 +19,7 @@ def test_actions_down_are_named_and_the_answer_counts_once_they_are_back(survivo
         late = survivor.sends({"text": "au chômage", "client_id": "a"})
         assert late.status_code == 503
         assert "Rien n'est perdu" in late.json()["detail"]
-        assert drilled.failing_part() == "actions"
+        assert drilled.names("actions")
     assert "plus haut diplôme" in survivor.insists("au chômage", key="a")
     assert summary_of(survivor)["Situation"] == "En recherche d'emploi"
 
@@ -29,7 +29,7 @@ def test_after_ten_slow_seconds_the_late_answer_is_picked_up(survivor, drilled) 
     with ThreadPoolExecutor() as pool, drilled.frozen("actions"):
         began = time.monotonic()
         waiting = pool.submit(survivor.sends, {"text": "étudiant", "client_id": "b"})
-        assert drilled.failing_part() == "actions"
+        assert drilled.names("actions")
         response = waiting.result()
         assert response.json()["code"] == "late"
         assert int(response.headers["Retry-After"]) > 0
@@ -44,7 +44,7 @@ def test_garbage_instead_of_actions_loses_no_answer(survivor, drilled) -> None:
     with drilled.garbage_instead_of_actions(b"<html>502</html>", b'{"events": 3}', b"[", b""):
         response = survivor.sends({"text": "bac pro", "client_id": "c"})
         assert response.status_code == 503
-        assert drilled.failing_part() == "actions"
+        assert drilled.names("actions")
     assert "Où habitez-vous" in survivor.insists("bac pro", key="c")
     assert summary_of(survivor)["Diplôme"] == "Bac"
 
@@ -59,7 +59,7 @@ def test_rasa_killed_in_the_middle_of_a_turn_answers_it_after_its_restart(
             waiting = pool.submit(survivor.sends, {"text": "bts", "client_id": "d"})
             time.sleep(1.0)
             drilled.kill("dialogue")
-            assert drilled.failing_part() == "dialogue"
+            assert drilled.names("dialogue")
         assert waiting.result().status_code in {200, 503}
     drilled.wait_ready()
     assert "Où habitez-vous" in survivor.insists("bts", key="d")
@@ -84,17 +84,15 @@ def test_without_its_encoder_the_matching_says_so_and_works_when_it_is_back(
     survivor, drilled
 ) -> None:
     survivor.says("non")
-    weights = drilled.encoder.readlink()
-    drilled.encoder.unlink()
-    drilled.kill("actions")
-    assert drilled.failing_part() is not None
     for text in ("au chômage", "bac", "Metz", "30 km", "ordinateur et internet"):
-        survivor.insists(text)
-    survivor.says("Je répare les ordinateurs de mes voisins, je monte des tours.")
-    answer = survivor.says("J'aime dépanner les gens et leur expliquer.")
-    assert "en panne pour le moment" in answer
-    assert "Parler à une personne" in survivor.choices
-    assert drilled.failing_part() == "matching"
-    drilled.encoder.symlink_to(weights)
+        survivor.says(text)
+    with drilled.without_encoder():
+        drilled.kill("actions")
+        assert drilled.names("matching")
+        survivor.insists("Je répare les ordinateurs de mes voisins, je monte des tours.")
+        answer = survivor.insists("J'aime dépanner les gens et leur expliquer.")
+        assert "en panne pour le moment" in answer
+        assert "Parler à une personne" in survivor.choices
+    drilled.wait_ready()
     survivor.clicks("Réessayer")
     assert len(survivor.cards) == 3

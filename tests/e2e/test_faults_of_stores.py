@@ -45,7 +45,7 @@ def test_a_database_that_takes_no_write_costs_no_turn_and_no_answer(
     survivor.says("oui")
     survivor.says("au chômage")
     with failing(fault, drilled):
-        assert drilled.failing_part() == "conversations"
+        assert drilled.names("conversations")
         assert "Où habitez-vous" in survivor.insists("bac pro")
         assert "Metz (57), c'est noté" in survivor.insists("Metz")
         texts = [message["text"] for message in survivor.history()]
@@ -95,7 +95,7 @@ def test_without_a_catalogue_the_role_is_kept_and_trainings_come_when_it_is_back
         answer = survivor.clicks("Voir les formations", survivor.cards[0]["title"])
         assert "en panne pour le moment" in answer
         assert "Voir mon résumé" in survivor.choices
-        assert drilled.failing_part() == "catalogue"
+        assert drilled.names("catalogue")
     finally:
         away.replace(catalogue)
     assert "Formations pour ce métier" in survivor.clicks("Réessayer")

@@ -2,6 +2,7 @@ import asyncio
 import html
 import json
 import re
+import threading
 import time
 
 import httpx
@@ -281,18 +282,20 @@ def test_a_message_is_tried_again_until_the_process_is_back(conversation, rasa, 
 def test_an_answer_that_takes_too_long_is_announced_and_comes_with_the_next(
     settings, rasa, make_client
 ) -> None:
+    may_answer = threading.Event()
+
     async def slow(request: httpx.Request) -> httpx.Response:
-        if b"lentement" in request.content:
-            await asyncio.sleep(0.3)
+        while b"lentement" in request.content and not may_answer.is_set():
+            await asyncio.sleep(0.01)
         return rasa(request)
 
-    hurried = settings.model_copy(update={"turn_timeout_s": 0.15})
+    hurried = settings.model_copy(update={"turn_timeout_s": 2})
     with make_client(hurried, transport=httpx.MockTransport(slow)) as client:
         conversation = Conversation(client)
         late = conversation.post({"text": "lentement"})
         assert assert_problem(late, 503)["code"] == "late"
         assert late.headers["Retry-After"] == "2"
-        time.sleep(0.3)
+        may_answer.set()
         texts = [m["text"] for m in conversation.post({"text": "ensuite"}).json()["messages"]]
     assert texts == ["reçu : lentement", "reçu : ensuite"]
 
@@ -300,6 +303,13 @@ def test_an_answer_that_takes_too_long_is_announced_and_comes_with_the_next(
 def test_words_of_distress_never_depend_on_a_classifier(conversation, rasa) -> None:
     conversation.post({"text": "je veux mourir"})
     assert rasa.received[-1][1] == "/distress"
+
+
+def test_words_of_distress_are_answered_even_when_the_dialogue_is_down(conversation, rasa) -> None:
+    rasa.answer = lambda sender, message: httpx.Response(500)
+    problem = assert_problem(conversation.post({"text": "je veux mourir"}), 503)
+    assert "3114" in problem["detail"]
+    assert "112" in problem["detail"]
 
 
 def test_without_consent_nothing_is_written_and_a_reload_still_works(
