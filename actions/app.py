@@ -3,6 +3,8 @@
 import asyncio
 import logging
 import traceback
+from collections.abc import Callable
+from functools import partial
 from typing import Annotated, Any
 
 from fastapi import Body, FastAPI
@@ -10,32 +12,41 @@ from fastapi.responses import JSONResponse
 from rasa_sdk.executor import ActionExecutor
 from rasa_sdk.interfaces import ActionExecutionRejection, ActionNotFoundException
 
-from actions import care, commands, profile, roles, trainings
+from actions import care, changes, commands, profile, roles, trainings, weighing
 from actions.base import DeclicAction
 from actions.services import Services, build_services
+from actions.tone import in_tone
+from bot.dialogue.interview import QUESTIONS
 from bot.errors import DeclicError
 from bot.settings import Settings
 
 logger = logging.getLogger(__name__)
 
-ACTIONS: tuple[type[DeclicAction], ...] = (
+ACTIONS: tuple[Callable[[Services], DeclicAction], ...] = (
     profile.ActionStart,
     profile.ActionStartOver,
+    *(
+        partial(profile.ActionAsk, question=question)
+        for question in QUESTIONS
+        if question != "place"
+    ),
     profile.ActionAskPlace,
     profile.ValidateProfileForm,
     roles.ActionProposeRoles,
     roles.ActionOtherRole,
-    roles.ActionRejectRole,
     roles.ActionWhyRole,
     roles.ActionMoreAboutRole,
     roles.ActionListRoles,
     roles.ActionListInterests,
+    weighing.ActionCompareRoles,
+    weighing.ActionRejectRole,
+    weighing.ActionGiveReason,
     trainings.ActionShowTrainings,
     trainings.ActionChooseTraining,
     commands.ActionAnswerQuestion,
     commands.ActionResume,
     commands.ActionSummary,
-    commands.ActionChangeAnswer,
+    changes.ActionChangeAnswer,
     commands.ActionAskErase,
     commands.ActionErase,
     commands.ActionKeepSummary,
@@ -77,6 +88,7 @@ def create_app(services: Services) -> FastAPI:
             where = "".join(traceback.format_tb(error.__traceback__))
             logger.error("%s: %s\n%s", name, type(error).__name__, where)
             return JSONResponse({"events": [], "responses": [{"response": "utter_fault"}]})
-        return JSONResponse(result.model_dump() if result else {"events": [], "responses": []})
+        answer = result.model_dump() if result else {"events": [], "responses": []}
+        return JSONResponse(in_tone(answer, call, services.tone))
 
     return app

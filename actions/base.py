@@ -63,6 +63,12 @@ def typed_text(tracker: Tracker) -> str:
     return "" if text.startswith("/") else text
 
 
+def sent_in_a_row(tracker: Tracker) -> bool:
+    """Whether the person sent this before the message ahead of it was answered."""
+    metadata = tracker.latest_message.get("metadata") or {}
+    return bool(metadata.get("in_a_row"))
+
+
 def chosen(tracker: Tracker, entity: str) -> str | None:
     """Value that a clicked choice carries, such as the role of its card."""
     value = next(tracker.get_latest_entity_values(entity), None)

@@ -11,18 +11,25 @@ from actions.base import (
     EventType,
     Tracker,
     asks_for_trainings,
+    best_intent,
     chosen,
     go_on,
     in_interview,
     intent_of,
-    slots_set,
     typed_text,
     wait,
 )
+from actions.changes import CHANGEABLE, apply_change, hear_again
 from actions.roles import ask_interest
 from bot.dialogue import answers
-from bot.dialogue.interview import CHANGEABLE, profile_of
+from bot.dialogue.interview import profile_of
+from bot.dialogue.listening import Hearing
 from bot.errors import StoreUnavailable
+
+_STORY = 4
+"""Words from which what is told after the roles completes the person's story."""
+_CLARIFICATIONS = 2
+"""Times that words too few for a ranking are taken for more of the story."""
 
 
 class ActionAnswerQuestion(DeclicAction):
@@ -37,6 +44,12 @@ class ActionAnswerQuestion(DeclicAction):
         if asks_for_trainings(tracker):
             return [FollowupAction("action_show_trainings")]
         intent = intent_of(tracker)
+        question = tracker.get_slot("requested_slot")
+        if intent == "why_question":
+            if in_interview(tracker) and question:
+                intent = f"why_{question}"
+            elif tracker.get_slot("proposals"):
+                return [FollowupAction("action_why_role")]
         dispatcher.utter_message(response=f"utter_{intent}")
         if intent in {"pause", "goodbye"} and not in_interview(tracker):
             return []
@@ -96,28 +109,6 @@ class ActionSummary(DeclicAction):
         return []
 
 
-class ActionChangeAnswer(DeclicAction):
-    """Ask one question again; what depends on its answer is computed anew."""
-
-    def name(self) -> str:
-        return "action_change_answer"
-
-    def run(
-        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
-    ) -> list[EventType]:
-        question = chosen(tracker, "slot")
-        if question is None:
-            if all(tracker.get_slot(name) is None for name in CHANGEABLE):
-                dispatcher.utter_message(response="utter_change_nothing_yet")
-                return go_on(dispatcher, tracker)
-            dispatcher.utter_message(response="utter_change_which")
-            return wait()
-        if question not in CHANGEABLE:
-            return go_on(dispatcher, tracker)
-        forgotten = dict.fromkeys((question, "requested_slot", "prompted", "place_candidates"))
-        return [*slots_set({**forgotten, "misses": 0, "shown_roles": []}), FollowupAction(FORM)]
-
-
 class ActionAskErase(DeclicAction):
     def name(self) -> str:
         return "action_ask_erase"
@@ -174,6 +165,8 @@ class ActionTalkToHuman(DeclicAction):
         if tracker.get_slot("consent") != "summary":
             dispatcher.utter_message(response="utter_human_not_kept")
             return wait()
+        # Whatever a failing database missed meanwhile reaches the adviser now.
+        self.services.record_all(tracker.sender_id, tracker.current_slot_values())
         try:
             kept = self.services.ask_for_human(tracker.sender_id)
         except StoreUnavailable:
@@ -187,7 +180,9 @@ class ActionTalkToHuman(DeclicAction):
 
 
 class ActionUnderstand(DeclicAction):
-    """What reaches no other action: yes or no to a pending question, a role's name, more words."""
+    """What reaches no other action: yes or no to a pending question, a role's name, a second
+    thought, more words.
+    """
 
     def name(self) -> str:
         return "action_understand"
@@ -201,22 +196,41 @@ class ActionUnderstand(DeclicAction):
                 FollowupAction("action_erase" if answers.read_yes_no(text) else "action_resume")
             ]
         if slot := chosen(tracker, "slot"):
-            return self._changed(dispatcher, tracker, slot, chosen(tracker, "value") or "")
+            return self._chosen(dispatcher, tracker, slot, chosen(tracker, "value") or "")
         if in_interview(tracker):
             return [FollowupAction(FORM)]
-        match tracker.get_slot("stage"):
-            case None:
-                return [FollowupAction("action_start")]
-            case "clarify" if text and not answers.is_dont_know(text):
-                said = [tracker.get_slot("motivations"), text]
-                words = "\n".join(part for part in said if part and part != "unknown")
-                return [SlotSet("motivations", words), FollowupAction("action_propose_roles")]
+        stage = tracker.get_slot("stage")
+        if stage is None:
+            return [FollowupAction("action_start")]
+        if stage == "profile":  # the turn that should have put roles on the table failed
+            return [FollowupAction("action_propose_roles")]
+        if tracker.get_slot("pending") == "reason" and text:
+            return [FollowupAction("action_give_reason")]
         proposed = [p["role"] for p in tracker.get_slot("proposals") or []]
         if asks_for_trainings(tracker) or self.services.role_named(text, proposed):
-            return [FollowupAction("action_show_trainings")]
-        return self._not_understood(dispatcher, tracker)
+            return [SlotSet("misses", 0), FollowupAction("action_show_trainings")]
+        heard = hear_again(self.services, tracker, more=self._tells_more(tracker, text))
+        if heard is None:
+            return self._not_understood(dispatcher, tracker)
+        events = apply_change(self.services, dispatcher, tracker, heard)
+        if stage == "clarify" and heard.added:
+            # Words that still say too little: counted, so that the same question ends.
+            events.append(SlotSet("misses", self._misses(tracker) + 1))
+        return events
 
-    def _changed(
+    def _tells_more(self, tracker: Tracker, text: str) -> bool:
+        """More of the person's story, rather than words that no one understands."""
+        if not text or answers.is_dont_know(text):
+            return False
+        if tracker.get_slot("stage") == "clarify":
+            return self._misses(tracker) < _CLARIFICATIONS
+        tells = best_intent(tracker)[0] in {"free_answer", "inform"}
+        return tells and len(text.split()) >= _STORY
+
+    def _misses(self, tracker: Tracker) -> int:
+        return int(tracker.get_slot("misses") or 0)
+
+    def _chosen(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, slot: str, value: str
     ) -> list[EventType]:
         """A choice of an earlier question, clicked after the interview, changes that answer."""
@@ -224,15 +238,22 @@ class ActionUnderstand(DeclicAction):
         if not slots or slot not in CHANGEABLE:
             dispatcher.utter_message(response="utter_old_choice")
             return go_on(dispatcher, tracker)
-        self.services.record_profile(tracker.sender_id, tracker.current_slot_values() | slots)
-        return [*slots_set(slots), FollowupAction("action_propose_roles")]
+        return apply_change(self.services, dispatcher, tracker, Hearing(slots=slots))
 
     def _not_understood(
         self, dispatcher: CollectingDispatcher, tracker: Tracker
     ) -> list[EventType]:
-        misses = int(tracker.get_slot("misses") or 0) + 1
-        again = "_again" if misses % 2 == 0 else ""
-        dispatcher.utter_message(response=f"utter_not_understood{again}")
+        """In other words each time: what is possible, a human, what attracts, then from there."""
+        misses = self._misses(tracker) + 1
+        match misses % 4:
+            case 1:
+                dispatcher.utter_message(response="utter_not_understood")
+            case 2:
+                dispatcher.utter_message(response="utter_not_understood_again")
+            case 3:
+                return [SlotSet("misses", misses), FollowupAction("action_talk_to_human")]
+            case _:
+                return [SlotSet("misses", misses), *ask_interest(self, dispatcher)]
         return [SlotSet("misses", misses)]
 
 

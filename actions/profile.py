@@ -14,9 +14,12 @@ from actions.base import (
     best_intent,
     chosen,
     in_interview,
+    sent_in_a_row,
     slots_set,
     typed_text,
 )
+from actions.changes import say_changes
+from actions.services import Services
 from bot.dialogue.interview import QUESTIONS, UNKNOWN
 from bot.errors import StoreUnavailable
 from bot.settings import Settings
@@ -52,27 +55,60 @@ class ActionStartOver(DeclicAction):
         consent = tracker.get_slot("consent")
         self.services.record_profile(tracker.sender_id, {"consent": consent})
         kept = {**_quoted(self.services.settings), "consent": consent, "stage": "profile"}
+        kept["familiar"] = tracker.get_slot("familiar")
         return [AllSlotsReset(), *slots_set(kept), FollowupAction(FORM)]
 
 
-class ActionAskPlace(DeclicAction):
-    """Ask for the place, or which of several homonyms was meant."""
+class ActionAsk(DeclicAction):
+    """Ask one question: in other words after a miss or two, with a way out after the second."""
+
+    def __init__(self, services: Services, *, question: str) -> None:
+        super().__init__(services)
+        self.question = question
 
     def name(self) -> str:
-        return "action_ask_place"
+        return f"action_ask_{self.question}"
 
     def run(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[EventType]:
+        asked = tracker.get_slot("asked") or {}
+        times = asked.get("times", 0) if asked.get("question") == self.question else 0
+        misses = int(tracker.get_slot("misses") or 0)
+        lost = misses > 1
+        if misses:
+            dispatcher.utter_message(response="utter_lost" if lost else "utter_misunderstood")
+        hesitated = tracker.get_slot("prompted") == self.question
+        again = times > 2 if lost else misses or hesitated or (times > 1 and times % 2 == 0)
+        self.ask(dispatcher, tracker, again=bool(again), lost=lost)
+        return [SlotSet("asked", {"question": self.question, "times": times + 1})]
+
+    def ask(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, *, again: bool, lost: bool
+    ) -> None:
+        """Put the question; ``again`` in other words, ``lost`` with ways out."""
+        dispatcher.utter_message(
+            response=f"utter_ask_{self.question}{'_again' if again else ''}",
+            buttons=self.services.cards.ways_out(self.question) if lost else None,
+        )
+
+
+class ActionAskPlace(ActionAsk):
+    """Ask for the place, or which of several homonyms was meant."""
+
+    def __init__(self, services: Services) -> None:
+        super().__init__(services, question="place")
+
+    def ask(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, *, again: bool, lost: bool
+    ) -> None:
         candidates = self.services.place_choices(tracker.get_slot("place_candidates") or [])
-        if candidates:
-            response = "utter_place_candidates" if len(candidates) > 1 else "utter_place_confirm"
-            dispatcher.utter_message(response=response, buttons=candidates)
-        elif tracker.get_slot("misses"):
-            dispatcher.utter_message(response="utter_ask_place_again")
-        else:
-            dispatcher.utter_message(response="utter_ask_place")
-        return []
+        if not candidates:
+            super().ask(dispatcher, tracker, again=again, lost=lost)
+            return
+        response = "utter_place_candidates" if len(candidates) > 1 else "utter_place_confirm"
+        ways_out = self.services.cards.ways_out("place") if lost else []
+        dispatcher.utter_message(response=response, buttons=[*candidates, *ways_out])
 
 
 class ValidateProfileForm(DeclicAction):
@@ -97,21 +133,22 @@ class ValidateProfileForm(DeclicAction):
                 return [SlotSet("misses", 0)]
         else:
             text = typed_text(tracker)
-            if not text or tracker.get_slot("pending"):
+            if not text or tracker.get_slot("pending") == "erase":
                 return []
-            reading = self.services.interview.read(
+            heard = self.services.listener.hear(
                 question,
                 text,
+                slots=tracker.current_slot_values(),
                 intent=intent,
                 confidence=confidence,
-                prompted=tracker.get_slot("prompted") == question,
+                in_a_row=sent_in_a_row(tracker),
             )
-            if reading.interrupts:
+            if heard.interrupts:
                 return []
-            slots = dict(reading.slots)
-            passing = self.services.interview.read_in_passing(text, but=question)
-            slots |= {k: v for k, v in passing.items() if tracker.get_slot(k) is None}
-            if question not in slots and not slots.keys() & {"place_candidates", "prompted"}:
+            if heard.added:
+                dispatcher.utter_message(response="utter_words_added")
+            slots = dict(heard.slots)
+            if heard.missed:
                 slots |= self._missed(dispatcher, tracker, question)
         slots.setdefault("misses", 0)
         return slots_set(self._accept(dispatcher, tracker, slots))
@@ -129,7 +166,7 @@ class ValidateProfileForm(DeclicAction):
     def _accept(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, slots: dict[str, Any]
     ) -> dict[str, Any]:
-        """Say what was noted, and keep it when the person agreed to that."""
+        """Say what was noted or changed, and keep it when the person agreed to that."""
         sender = tracker.sender_id
         if consent := slots.get("consent"):
             if consent == "summary" and not self._start_keeping(sender):
@@ -137,7 +174,8 @@ class ValidateProfileForm(DeclicAction):
                 slots["consent"] = "none"
             else:
                 dispatcher.utter_message(response=f"utter_consent_{consent}")
-        if slots.get("place_name"):
+        changed = say_changes(self.services, dispatcher, tracker, slots)
+        if slots.get("place_name") and "place" not in changed:
             dispatcher.utter_message(response="utter_place_noted", place_name=slots["place_name"])
         if slots.get("has_vehicle") is False:
             dispatcher.utter_message(response="utter_no_vehicle_noted")

@@ -16,12 +16,13 @@ from actions.base import (
     slots_set,
     typed_text,
 )
+from actions.changes import what_follows
 from bot.dialogue.guidance import Outcome
 from bot.dialogue.interview import UNKNOWN, profile_of
 from bot.errors import MatchingUnavailable
 
 
-class _RoleAction(DeclicAction):
+class RoleAction(DeclicAction):
     """An action about one of the roles, or about which to put on the table."""
 
     def propose(
@@ -33,16 +34,20 @@ class _RoleAction(DeclicAction):
         rejected: list[str] | None = None,
         shown: list[str] | None = None,
         interest: str | None = None,
+        reasons: list[str] | None = None,
+        motivations: str | None = None,
     ) -> list[EventType]:
         """Put up to three roles on the table, or ask instead of guessing."""
         rejected = rejected if rejected is not None else tracker.get_slot("rejected_roles") or []
+        reasons = reasons if reasons is not None else tracker.get_slot("dislikes") or []
         shown = shown or []
         interest = interest or tracker.get_slot("interest")
         said = {name: tracker.get_slot(name) or "" for name in ("background", "motivations")}
+        said |= {"motivations": motivations} if motivations else {}
         said = {name: "" if text == UNKNOWN else text for name, text in said.items()}
         try:
             guidance = self.services.guide.guide(
-                **said, interest=interest, excluded=[*rejected, *shown]
+                **said, interest=interest, excluded=[*rejected, *shown], reasons=reasons
             )
         except MatchingUnavailable:
             dispatcher.utter_message(response="utter_matching_down")
@@ -62,11 +67,21 @@ class _RoleAction(DeclicAction):
             self.services.cards.role(proposal.role_id, quotes=proposal.quotes, level=level)
             for proposal in guidance.proposals
         ]
-        dispatcher.utter_message(response=response, json_message={"cards": cards})
+        before = [p["role"] for p in tracker.get_slot("proposals") or []]
+        dispatcher.utter_message(
+            response=response,
+            change=self.services.cards.ranking_change(
+                before, [proposal.role_id for proposal in guidance.proposals]
+            ),
+            json_message={"cards": cards},
+        )
         return slots_set(
             {
                 "stage": "roles",
+                "misses": 0,
+                "changing": None,
                 "interest": interest,
+                "dislikes": reasons,
                 "rejected_roles": rejected,
                 "shown_roles": [*shown, *(p.role_id for p in guidance.proposals)],
                 "proposals": [
@@ -104,19 +119,26 @@ class _RoleAction(DeclicAction):
         return []
 
 
-class ActionProposeRoles(_RoleAction):
+class ActionProposeRoles(RoleAction):
+    """Roles on the table; after the change of a fact, the trainings that depend on it."""
+
     def name(self) -> str:
         return "action_propose_roles"
 
     def run(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[EventType]:
+        changing = tracker.get_slot("changing") or {}
+        if changing:
+            follows = what_follows(tracker, {changing["question"]: None})
+            if follows != [FollowupAction("action_propose_roles")]:
+                return [SlotSet("changing", None), *follows]
         changed = bool(tracker.get_slot("proposals"))
         response = "utter_roles_after_change" if changed else "utter_roles"
         return self.propose(dispatcher, tracker, response=response)
 
 
-class ActionOtherRole(_RoleAction):
+class ActionOtherRole(RoleAction):
     """Three more roles, further from what the person said."""
 
     def name(self) -> str:
@@ -134,31 +156,7 @@ class ActionOtherRole(_RoleAction):
         return [*events, SlotSet("chosen_role", None)]
 
 
-class ActionRejectRole(_RoleAction):
-    """Set a role aside and put the next best in its place."""
-
-    def name(self) -> str:
-        return "action_reject_role"
-
-    def run(
-        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
-    ) -> list[EventType]:
-        if asks_for_trainings(tracker):
-            return [FollowupAction("action_show_trainings")]
-        role_id = self.role_meant(tracker)
-        if role_id is None:
-            return self.ask_which(dispatcher, tracker, "reject_role")
-        label = self.services.roles[role_id].label.both
-        dispatcher.utter_message(response="utter_role_rejected", role=label)
-        self.services.record_rejection(tracker.sender_id, role_id)
-        rejected = [*(tracker.get_slot("rejected_roles") or []), role_id]
-        return [
-            *self.propose(dispatcher, tracker, response="utter_roles", rejected=rejected),
-            SlotSet("chosen_role", None),
-        ]
-
-
-class ActionWhyRole(_RoleAction):
+class ActionWhyRole(RoleAction):
     def name(self) -> str:
         return "action_why_role"
 
@@ -183,7 +181,7 @@ class ActionWhyRole(_RoleAction):
         return [SlotSet("chosen_role", role_id)]
 
 
-class ActionMoreAboutRole(_RoleAction):
+class ActionMoreAboutRole(RoleAction):
     def name(self) -> str:
         return "action_more_about_role"
 
@@ -205,7 +203,7 @@ class ActionMoreAboutRole(_RoleAction):
         return [SlotSet("chosen_role", role_id)]
 
 
-class ActionListRoles(_RoleAction):
+class ActionListRoles(RoleAction):
     def name(self) -> str:
         return "action_list_roles"
 
@@ -217,7 +215,7 @@ class ActionListRoles(_RoleAction):
         return go_on(dispatcher, tracker)
 
 
-class ActionListInterests(_RoleAction):
+class ActionListInterests(RoleAction):
     """What one does in digital work, as choices; a chosen one puts roles on the table."""
 
     def name(self) -> str:

@@ -1,8 +1,10 @@
 """The collaborators of the actions, and what they keep about a conversation."""
 
 import logging
+import time
 from collections.abc import Callable, Sequence
 from functools import cached_property
+from itertools import combinations
 from typing import Any
 
 from bot.conversations import (
@@ -15,11 +17,14 @@ from bot.conversations import (
 from bot.conversations.records import reference_of
 from bot.dialogue.advice import Advice
 from bot.dialogue.cards import Cards, load_cards
-from bot.dialogue.guidance import Guide, Proposal, load_interests
+from bot.dialogue.corrections import load_corrections
+from bot.dialogue.guidance import Guide, Proposal, load_interests, load_reasons
 from bot.dialogue.interruptions import load_interruptions
 from bot.dialogue.interview import Interview, Slots, profile_of
-from bot.dialogue.pointing import role_pointed_at
-from bot.errors import CatalogueMissing, DeclicError, StoreUnavailable
+from bot.dialogue.listening import Listener
+from bot.dialogue.pointing import role_pointed_at, roles_pointed_at
+from bot.dialogue.tone import Tone, load_tone
+from bot.errors import CatalogueMissing, DeclicError, MatchingUnavailable, StoreUnavailable
 from bot.matching import Matcher, load_matcher
 from bot.places import PlaceFinder, open_finder
 from bot.roles import Role, load_roles
@@ -29,6 +34,7 @@ from bot.trainings import Catalogue, TrainingMatch, load_guides, load_neighbours
 logger = logging.getLogger(__name__)
 
 _DATA = PROJECT / "data"
+_RETRY_MATCHING_S = 10.0
 
 
 class Services:
@@ -38,6 +44,7 @@ class Services:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
+        self._matching_down_until = float("-inf")
 
     # Collaborators
 
@@ -67,14 +74,34 @@ class Services:
         return Interview(places=self.places, interruptions=interruptions)
 
     @cached_property
+    def listener(self) -> Listener:
+        corrections = load_corrections(_DATA / "answers" / "corrections.yml")
+        return Listener(interview=self.interview, corrections=corrections)
+
+    @cached_property
+    def tone(self) -> Tone:
+        return load_tone(
+            words=_DATA / "answers" / "tone.yml", texts=_DATA / "texts" / "familiar.yml"
+        )
+
+    @cached_property
     def matcher(self) -> Matcher:
-        """Tried again when it failed: the matching may be prepared while we run."""
-        return load_matcher(self.settings)
+        """Tried again some seconds after it failed: the matching may be prepared while we run, but
+        nobody waits for each try.
+        """
+        if time.monotonic() < self._matching_down_until:
+            raise MatchingUnavailable("failed a moment ago")
+        try:
+            return load_matcher(self.settings)
+        except MatchingUnavailable:
+            self._matching_down_until = time.monotonic() + _RETRY_MATCHING_S
+            raise
 
     @cached_property
     def guide(self) -> Guide:
         interests = load_interests(_DATA / "interests.yml", roles=self.roles)
-        return Guide(roles=self.roles, matcher=self.matcher, interests=interests)
+        reasons = load_reasons(_DATA / "reasons.yml", roles=self.roles)
+        return Guide(roles=self.roles, matcher=self.matcher, interests=interests, reasons=reasons)
 
     @cached_property
     def advice(self) -> Advice:
@@ -95,7 +122,8 @@ class Services:
 
     def warm_up(self) -> None:
         """Load everything now rather than during somebody's turn; never fails."""
-        for load in (lambda: self.places, lambda: self.cards, lambda: self.guide):
+        loads = (self.store.migrate, lambda: self.places, lambda: self.cards, lambda: self.guide)
+        for load in loads:
             self._attempt(load)
         self._attempt(lambda: self.guide.guide(background="warm-up", motivations="warm-up"))
 
@@ -132,9 +160,30 @@ class Services:
             for interest in self.guide.interests.values()
         ]
 
+    def reason_choices(self) -> list[dict[str, str]]:
+        """Buttons for why a role was set aside."""
+        return [
+            {"title": reason.label, "payload": f'/give_reason{{"value":"{reason.id}"}}'}
+            for reason in self.guide.reasons.values()
+        ]
+
+    def pair_choices(self, role_ids: Sequence[str]) -> list[dict[str, str]]:
+        """Buttons for two roles to compare."""
+        return [
+            {
+                "title": self.cards.pair(self.roles[first], self.roles[second]),
+                "payload": f'/compare_roles{{"role":"{first}","other":"{second}"}}',
+            }
+            for first, second in combinations(role_ids, 2)
+        ]
+
     def role_named(self, text: str, proposed: Sequence[str]) -> str | None:
         """The role that a typed text names or counts."""
         return role_pointed_at(text, proposed, roles=self.roles) if text else None
+
+    def roles_named(self, text: str, proposed: Sequence[str]) -> list[str]:
+        """All the roles that a typed text names or counts."""
+        return roles_pointed_at(text, proposed, roles=self.roles) if text else []
 
     # What is kept
 
@@ -245,6 +294,5 @@ class Services:
 def build_services(settings: Settings) -> Services:
     """Services with everything loaded."""
     services = Services(settings)
-    services.store.migrate()
     services.warm_up()
     return services

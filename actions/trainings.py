@@ -14,7 +14,7 @@ from actions.base import (
     slots_set,
     typed_text,
 )
-from actions.roles import _RoleAction
+from actions.roles import RoleAction
 from bot.dialogue.interview import profile_of
 from bot.dialogue.pointing import training_pointed_at
 from bot.dialogue.wishes import FILTERS, Wish, next_search, read_wish
@@ -29,7 +29,7 @@ _CLICKED = {
 }
 
 
-class ActionShowTrainings(_RoleAction):
+class ActionShowTrainings(RoleAction):
     """Trainings for the chosen role; wishes and "others" go on from those shown before."""
 
     def name(self) -> str:
@@ -85,7 +85,7 @@ def _wish(tracker: Tracker) -> Wish:
     return _CLICKED.get(intent_of(tracker), Wish())
 
 
-class ActionChooseTraining(_RoleAction):
+class ActionChooseTraining(RoleAction):
     """Keep one training for the summary: clicked, counted, or told by its place."""
 
     def name(self) -> str:

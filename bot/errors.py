@@ -73,5 +73,9 @@ class DialogueUnavailable(DeclicError):
     )
 
 
+class DialogueUnreachable(DialogueUnavailable):
+    """Nobody listens for the Rasa process, or it died in the middle of a turn."""
+
+
 class DialogueSilent(DialogueUnavailable):
     """The Rasa process answers nothing: its action server is down."""

@@ -63,9 +63,16 @@ class Settings(BaseSettings):
     requests_per_minute: int = Field(
         600, ge=1, description="requests to the chat accepted in a minute from one address"
     )
-    turn_timeout_s: float = Field(20.0, gt=0, description="longest wait for one turn, in seconds")
+    turn_timeout_s: float = Field(
+        5.0, gt=0, description="longest wait of a person for an answer, in seconds"
+    )
+    outage_patience_s: float = Field(
+        60.0,
+        ge=0,
+        description="how long a message is tried again while a process restarts, in seconds",
+    )
     token_days: int = Field(
-        30, ge=1, description="days during which a conversation's token is valid"
+        180, ge=1, description="days during which a conversation's token is valid"
     )
     resume_days: int = Field(
         7, ge=1, le=30, description="days during which a conversation is resumed by code or link"
@@ -93,7 +100,8 @@ class Settings(BaseSettings):
         "Déclic", description="who answers for personal data, as shown to people"
     )
     operator_contact: str = Field(
-        "votre conseillère ou votre conseiller France Travail, mission locale ou Numéric'Emploi",
+        "une conseillère ou un conseiller de France Travail, de la mission locale "
+        "ou de Numéric'Emploi",
         description="how a person reaches a human, as shown to people",
     )
     geocoder_url: str | None = Field(

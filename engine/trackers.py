@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from itertools import islice
 
 import sqlalchemy
-from rasa.core.tracker_store import SQLTrackerStore
 from rasa.shared.core.events import SessionStarted
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.nlu.constants import INTENT_NAME_KEY
 from sqlalchemy.orm import sessionmaker
 from sqlalchemy.pool import SingletonThreadPool
+
+from engine.ordering import OrderedTrackerStore
 
 REMEMBERED = 500
 """Conversations kept in memory at most, the last ones."""
@@ -30,7 +31,7 @@ class _Known:
     last_id: int | None
 
 
-class RememberingTrackerStore(SQLTrackerStore):
+class RememberingTrackerStore(OrderedTrackerStore):
     """The database is the truth: what is remembered serves only while the database's last event of
     the conversation is the one that was remembered. So a purge, an erasure or another process are
     seen at once, and nothing is lost when the process dies.

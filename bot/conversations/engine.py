@@ -12,8 +12,10 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
 from bot.errors import StoreUnavailable
 
 _DATABASE: Final = "conversations database"
-_BUSY_TIMEOUT_S: Final = "5"
-"""How long SQLite waits for a lock, unless ``?timeout=`` in the URL says otherwise."""
+_BUSY_TIMEOUT_S: Final = "1"
+"""How long SQLite waits for a lock, unless ``?timeout=`` in the URL says otherwise. A turn writes
+three times, and a person waits five seconds for it (``DECLIC_TURN_TIMEOUT_S``).
+"""
 
 
 def make_engine(url: str) -> sa.Engine:
@@ -78,8 +80,13 @@ class Connected:
 
     @contextmanager
     def _writing(self) -> Iterator[sa.Connection]:
-        with translated(_DATABASE), self.engine.begin() as connection:
-            yield connection
+        try:
+            with translated(_DATABASE), self.engine.begin() as connection:
+                yield connection
+        except StoreUnavailable:
+            # SQLite opens a file that it may not write for reading only, and keeps to that.
+            self.engine.dispose()
+            raise
 
 
 @contextmanager

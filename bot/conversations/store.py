@@ -35,6 +35,10 @@ CONSENT_VERSION: Final = "2026-11"
 """Version of the consent text, kept with each consent; changes when utter_ask_consent does."""
 
 
+_PROBE: Final = "probe"
+"""Stands for a hash in a row that is written and removed in one transaction."""
+
+
 class ConversationStore(Connected):
     """Keeps nothing about a person who has not agreed: each ``save_…`` of a conversation that was
     not started returns False and writes nothing. Every method raises StoreUnavailable when the
@@ -51,9 +55,12 @@ class ConversationStore(Connected):
             migrating.upgrade(self.engine)
 
     def ping(self) -> None:
-        """Raise StoreUnavailable unless the database answers and has its tables."""
-        with self._reading() as connection:
-            connection.execute(sa.select(OF_A_CONVERSATION[-1]).limit(1))
+        """Raise StoreUnavailable unless the database has its tables and takes a write: one that
+        is locked, read-only or on a full disk still answers to reading.
+        """
+        with self._writing() as connection:
+            connection.execute(erasures.insert().values(conversation_hash=_PROBE, erased_at=_now()))
+            connection.execute(erasures.delete().where(erasures.c.conversation_hash == _PROBE))
 
     # Consent
 

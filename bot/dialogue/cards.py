@@ -6,7 +6,8 @@ which role or training it is. Everything but ids and payloads is French, ready t
 """
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -67,16 +68,10 @@ class Cards:
 
     def role_sheet(self, role: Role) -> Card:
         """All that one may want to know of a role."""
-        texts, salary = self._texts["role_sheet"], role.salary
+        texts = self._texts["role_sheet"]
         facts = {
             "demand": self._texts["role"]["demand"][role.prospects.demand.value],
-            "salary": texts["salary"].format(
-                low=salary.low,
-                high=salary.high,
-                unit=salary.unit,
-                source=salary.source,
-                year=salary.year,
-            ),
+            "salary": texts["salary"].format(**self._salary(role)),
             "telework": role.telework.text,
             "tasks": "\n".join(role.tasks),
             "tools": ", ".join(role.tools),
@@ -126,26 +121,88 @@ class Cards:
             card["link"] = {"label": texts["link"], "url": offer.url}
         return card
 
+    def comparison(self, first: Role, second: Role) -> Card:
+        """Two roles side by side, fact by fact."""
+        texts, sheet = self._texts["comparison"], self._texts["role_sheet"]
+        demand = self._texts["role"]["demand"]
+        both: dict[str, Callable[[Role], str]] = {
+            "day": lambda role: role.summary,
+            "level": lambda role: self._labels.level(role.entry.level),
+            "without_diploma": lambda role: role.entry.without_diploma,
+            "salary": lambda role: sheet["salary"].format(**self._salary(role)),
+            "telework": lambda role: texts["telework"][role.telework.level.value],
+            "demand": lambda role: demand[role.prospects.demand.value],
+            "dislikes": lambda role: role.dislikes[0],
+        }
+        facts = {
+            name: "\n".join(
+                texts["line"].format(role=role.label.both, value=value(role))
+                for role in (first, second)
+            )
+            for name, value in both.items()
+        }
+        return {
+            "kind": "comparison",
+            "title": texts["title"].format(first=first.label.both, second=second.label.both),
+            "facts": _facts(texts["facts"], facts),
+            "choices": [
+                {
+                    "title": texts["choose"].format(role=role.label.both),
+                    "payload": _payload("choose_role", role=role.id),
+                }
+                for role in (first, second)
+            ],
+        }
+
+    def pair(self, first: Role, second: Role) -> str:
+        """The name of a choice that compares two roles."""
+        names = {"first": first.label.both, "second": second.label.both}
+        return str(self._texts["compare_pair"]).format(**names)
+
     def summary(self, slots: Mapping[str, Any], *, training: Offer | None) -> Card:
         """What the person said and chose, as she will show it to an adviser."""
         texts = self._texts["summary"]
-        known = {key: None if value == UNKNOWN else value for key, value in slots.items()}
-        facts: dict[str, str | None] = {
-            "status": self._labels.status(known.get("status")),
-            "level": self._labels.level(known.get("level")),
-            "place": known.get("place_name"),
-            "radius": self._labels.radius(known.get("radius")),
-            "equipment": self._labels.equipment(known.get("equipment")),
-            "background": known.get("background"),
-            "motivations": known.get("motivations"),
-        }
-        facts = {name: value or texts["unknown"] for name, value in facts.items()}
+        facts = {name: value or texts["unknown"] for name, value in self._answers(slots).items()}
         proposed = [p["role"] for p in slots.get("proposals") or []]
         facts["roles"] = self._role_names(proposed)
         facts["chosen_role"] = self._role_names([slots.get("chosen_role")])
         facts["rejected_roles"] = self._role_names(slots.get("rejected_roles") or [])
         facts["chosen_training"] = f"{training.title}, {training.provider}" if training else ""
         return {"kind": "summary", "title": texts["title"], "facts": _facts(texts["facts"], facts)}
+
+    def answer(self, question: str, slots: Mapping[str, Any]) -> str:
+        """What the slots answer to a question, in French; "Non précisé" for nothing."""
+        return self._answers(slots).get(question) or str(self._texts["summary"]["unknown"])
+
+    def question(self, question: str) -> str:
+        """The short name of a question: "Diplôme"."""
+        return str(self._texts["summary"]["facts"][question])
+
+    def ranking_change(self, before: Sequence[str], after: Sequence[str]) -> str:
+        """Which roles came and which went, in French; says so when none did."""
+        texts = self._texts["ranking"]
+        said = [
+            texts[name].format(roles=", ".join(self._roles[role].label.both for role in roles))
+            for name, roles in (
+                ("entered", [role for role in after if role not in before]),
+                ("left", [role for role in before if role not in after]),
+            )
+            if roles
+        ]
+        return " ".join(said) or str(texts["same"])
+
+    def ways_out(self, question: str) -> list[dict[str, str]]:
+        """Choices for a question that nobody understands: leave it, or talk to a human."""
+        value = "none" if question == "consent" else UNKNOWN
+        titles = self._texts["ways_out"]
+        return [
+            {"title": titles["skip"], "payload": _payload("answer", slot=question, value=value)},
+            {"title": titles["human"], "payload": "/talk_to_human"},
+        ]
+
+    def refusal(self, text: str) -> str:
+        """A reason in the person's words as a refusal, for the matching and the summary."""
+        return str(self._texts["refusal"]).format(reason=text)
 
     def quoted(self, quotes: Sequence[str]) -> str:
         """The person's words between French quotation marks: "« … » et « … »"."""
@@ -187,6 +244,21 @@ class Cards:
             {"title": offer.title, "payload": _payload("choose_training", training=offer.id)}
             for offer in offers
         ]
+
+    def _answers(self, slots: Mapping[str, Any]) -> dict[str, str | None]:
+        known = {key: None if value == UNKNOWN else value for key, value in slots.items()}
+        return {
+            "status": self._labels.status(known.get("status")),
+            "level": self._labels.level(known.get("level")),
+            "place": known.get("place_name"),
+            "radius": self._labels.radius(known.get("radius")),
+            "equipment": self._labels.equipment(known.get("equipment")),
+            "background": known.get("background"),
+            "motivations": known.get("motivations"),
+        }
+
+    def _salary(self, role: Role) -> dict[str, object]:
+        return asdict(role.salary)
 
     def _role_names(self, role_ids: Iterable[str | None]) -> str:
         known = [role_id for role_id in role_ids if role_id is not None and role_id in self._roles]

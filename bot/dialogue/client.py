@@ -6,7 +6,7 @@ from typing import Any
 
 import httpx
 
-from bot.errors import DialogueSilent, DialogueUnavailable
+from bot.errors import DialogueSilent, DialogueUnavailable, DialogueUnreachable
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,16 +50,25 @@ class DialogueClient:
             limits=httpx.Limits(max_connections=100, max_keepalive_connections=20),
         )
 
-    async def send(self, sender: str, text: str) -> tuple[BotReply, ...]:
-        """Replies to ``text``, at least one. DialogueUnavailable for a fault; DialogueSilent for
-        an empty list, which Rasa answers with 200 when its action server is down.
+    async def send(
+        self, sender: str, text: str, *, metadata: Mapping[str, Any] | None = None
+    ) -> tuple[BotReply, ...]:
+        """Replies to ``text``, at least one; the actions read ``metadata`` with it.
+
+        DialogueUnavailable for a fault; DialogueUnreachable when nobody listens or the process
+        died meanwhile; DialogueSilent for an empty list, which Rasa answers with 200 when its
+        action server is down.
         """
+        message = {"sender": sender, "message": text}
         try:
             response = await self._http.post(
-                "/webhooks/rest/webhook", json={"sender": sender, "message": text}
+                "/webhooks/rest/webhook",
+                json=message | ({"metadata": metadata} if metadata else {}),
             )
             response.raise_for_status()
             items = response.json()
+        except (httpx.NetworkError, httpx.RemoteProtocolError) as error:
+            raise DialogueUnreachable(f"dialogue: {type(error).__name__}") from None
         except (httpx.HTTPError, ValueError, RecursionError) as error:  # ValueError: no JSON
             raise DialogueUnavailable(f"dialogue: {type(error).__name__}") from None
         try:
@@ -69,6 +78,13 @@ class DialogueClient:
         if not replies:
             raise DialogueSilent("dialogue: silence; is the actions process running?")
         return replies
+
+    async def lives(self) -> bool:
+        """Whether the Rasa process itself answers, whatever becomes of a turn."""
+        try:
+            return (await self._http.get("/")).is_success
+        except httpx.HTTPError:
+            return False
 
     async def close(self) -> None:
         """Close the connections."""

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import yaml
 
+from bot.dialogue.answers import plain
 from bot.errors import DataError
 from bot.matching import Evidence, Matcher
 from bot.roles import Role
@@ -39,6 +40,22 @@ class Interest:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Reason:
+    """Why a role may be set aside (data/reasons.yml): ``roles`` then come after the others."""
+
+    id: str
+    label: str
+    says: str
+    words: tuple[str, ...]
+    roles: tuple[str, ...]
+
+    def is_told_in(self, text: str) -> bool:
+        """Whether a typed text gives this reason."""
+        said = f" {plain(text)} "
+        return any(f" {plain(word)} " in said for word in self.words)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Proposal:
     """A role on the table, with the person's own words that speak for it."""
 
@@ -63,9 +80,15 @@ class Guide:
     """Ranks the roles for one person; keeps nothing."""
 
     def __init__(
-        self, *, roles: Mapping[str, Role], matcher: Matcher, interests: Sequence[Interest]
+        self,
+        *,
+        roles: Mapping[str, Role],
+        matcher: Matcher,
+        interests: Sequence[Interest],
+        reasons: Sequence[Reason] = (),
     ) -> None:
         self.roles = roles
+        self.reasons = {reason.id: reason for reason in reasons}
         self.interests = {interest.id: interest for interest in interests}
         self._matcher = matcher
 
@@ -76,8 +99,12 @@ class Guide:
         motivations: str,
         interest: str | None = None,
         excluded: Collection[str] = (),
+        reasons: Collection[str] = (),
     ) -> Guidance:
-        """Up to three roles that are not ``excluded``, or why there are none."""
+        """Up to three roles that are not ``excluded``, or why there are none.
+
+        Roles against which one of ``reasons`` (ids) speaks come after all others.
+        """
         drawn_to = self.interests.get(interest or "")
         said = f"{background} {motivations}".split()
         if not said and drawn_to is None:
@@ -94,6 +121,10 @@ class Guide:
         ranked = [role for role in match.roles if role.role_id not in excluded]
         if drawn_to and match.abstained:
             ranked.sort(key=lambda role: role.role_id not in drawn_to.roles)
+        against = {
+            role for id_ in reasons if id_ in self.reasons for role in self.reasons[id_].roles
+        }
+        ranked.sort(key=lambda role: role.role_id in against)
         if not ranked:
             return Guidance(outcome=Outcome.EXHAUSTED)
         proposals = tuple(
@@ -113,13 +144,26 @@ class Guide:
 
 def load_interests(path: Path, *, roles: Mapping[str, Role]) -> tuple[Interest, ...]:
     """Read data/interests.yml; DataError when an entry names no known role."""
+    return tuple(
+        Interest(**{**entry, "roles": tuple(entry["roles"])}) for entry in _entries(path, roles)
+    )
+
+
+def load_reasons(path: Path, *, roles: Mapping[str, Role]) -> tuple[Reason, ...]:
+    """Read data/reasons.yml; DataError when an entry names no known role."""
+    return tuple(
+        Reason(**{**entry, "roles": tuple(entry["roles"]), "words": tuple(entry["words"])})
+        for entry in _entries(path, roles)
+    )
+
+
+def _entries(path: Path, roles: Mapping[str, Role]) -> list[dict[str, Any]]:
     entries: list[dict[str, Any]] = yaml.safe_load(path.read_text(encoding="utf-8"))
-    interests = tuple(Interest(**{**entry, "roles": tuple(entry["roles"])}) for entry in entries)
-    for interest in interests:
-        for role_id in interest.roles:
+    for entry in entries:
+        for role_id in entry["roles"]:
             if role_id not in roles:
                 raise DataError(
-                    f"{path.name}: {interest.id}: roles: {role_id!r} is no role; "
+                    f"{path.name}: {entry['id']}: roles: {role_id!r} is no role; "
                     "use a file name of data/jobs"
                 )
-    return interests
+    return entries

@@ -4,14 +4,16 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from bot.dialogue.answers.phrases import phrases
-from bot.dialogue.answers.text import plain
+from bot.dialogue.answers.text import clauses, plain
 from bot.dialogue.wishes import read_wish
 from bot.roles import Role, find_roles
 from bot.trainings import Modality, Offer, SearchMode
 
 _PLACES: Final = {"first": 0, "second": 1, "third": 2, "fourth": 3, "last": -1}
 _LONGEST_POINTER: Final = 8
-"""Words beyond which "premier" belongs to a story rather than to the list."""
+"""Words of a clause beyond which "premier" belongs to a story rather than to the list."""
+_LONGEST_TEXT: Final = 20
+"""Words of a text, such as "pas le premier" and why not."""
 
 
 def role_pointed_at(text: str, proposed: Sequence[str], *, roles: Mapping[str, Role]) -> str | None:
@@ -21,6 +23,16 @@ def role_pointed_at(text: str, proposed: Sequence[str], *, roles: Mapping[str, R
         return next((role_id for role_id in named if role_id in proposed), named[0])
     index = _index(text, len(proposed))
     return None if index is None else proposed[index]
+
+
+def roles_pointed_at(text: str, proposed: Sequence[str], *, roles: Mapping[str, Role]) -> list[str]:
+    """Ids of all roles that the text names, then of those that it counts in the list."""
+    said = dict.fromkeys(find_roles(text, roles))
+    for place in sorted(_counted(text), key=list(_PLACES).index):
+        index = _PLACES[place]
+        if -len(proposed) <= index < len(proposed):
+            said.setdefault(proposed[index])
+    return list(said)
 
 
 def training_pointed_at(text: str, shown: Sequence[Offer]) -> Offer | None:
@@ -42,11 +54,27 @@ def training_pointed_at(text: str, shown: Sequence[Offer]) -> Offer | None:
 
 def _index(text: str, size: int) -> int | None:
     """Index in a list of ``size`` that the text counts, if it does."""
-    words = plain(text)
-    place = phrases("ordinals").find(words) if len(words.split()) <= _LONGEST_POINTER else None
-    if place is None or not -size <= _PLACES[place] < size:
+    places = _counted(text)
+    if not places or not -size <= _PLACES[places[0]] < size:
         return None
-    return _PLACES[place]
+    return _PLACES[places[0]]
+
+
+def _counted(text: str) -> list[str]:
+    """Places in the list that the text tells, those that it does not deny first.
+
+    "Pas le premier, le deuxième" points at the second; "pas le premier", and why, at the first.
+    """
+    if len(text.split()) > _LONGEST_TEXT:
+        return []
+    said = [
+        said
+        for clause in clauses(text)
+        if len(clause.split()) <= _LONGEST_POINTER
+        for said in phrases("ordinals").in_clause(clause)
+    ]
+    said.sort(key=lambda s: (s.denied, s.start - s.end))
+    return [s.value for s in said]
 
 
 def _town(offer: Offer) -> str:

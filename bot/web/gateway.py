@@ -1,13 +1,13 @@
 """One turn of a conversation: from what the person sent to the messages that answer it."""
 
+import asyncio
 import hashlib
 import json
 import logging
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
 
 from starlette.concurrency import run_in_threadpool
 
@@ -15,10 +15,16 @@ from bot.conversations import Privacy, Receipt, StoredMessage
 from bot.dialogue.client import BotReply, Choice, DialogueClient
 from bot.dialogue.interview import CHANGEABLE
 from bot.dialogue.shortcuts import Recogniser
-from bot.errors import StoreUnavailable
+from bot.errors import (
+    DialogueSilent,
+    DialogueUnavailable,
+    DialogueUnreachable,
+    StoreUnavailable,
+)
 from bot.settings import Settings
 from bot.web.limits import RateLimit
 from bot.web.problems import (
+    DistressUnanswered,
     EmptyMessage,
     ErasedConversation,
     ErasureFailed,
@@ -26,6 +32,7 @@ from bot.web.problems import (
     NothingToSummarise,
     UnknownChoice,
 )
+from bot.web.queueing import Queue, Sent, Waiting
 from bot.web.tokens import Tokens
 from bot.web.transcript import Transcripts
 from bot.web.turns import Turns
@@ -33,13 +40,9 @@ from bot.web.typed import clean, without_command
 
 logger = logging.getLogger(__name__)
 
-
-@dataclass(frozen=True, kw_only=True)
-class Sent:
-    """What the person sent: the text shown in the transcript, and what Rasa receives."""
-
-    shown: str
-    passed_on: str
+_DISTRESS: Final = "/distress"
+_FIRST_PAUSE_S: Final = 0.5
+_LONGEST_PAUSE_S: Final = 4.0
 
 
 class Gateway:
@@ -66,6 +69,8 @@ class Gateway:
         self._recognise = recognise
         self._change_label = change_label
         self._turns = Turns(wait_s=settings.turn_timeout_s)
+        self._queue = Queue(longest=settings.message_max_length)
+        self._outage_patience_s = settings.outage_patience_s
         self._pace = RateLimit(settings.messages_per_minute)
 
     async def open(self) -> tuple[str, str, list[dict[str, Any]]]:
@@ -98,18 +103,24 @@ class Gateway:
             text=sent.shown,
             at=datetime.now(UTC),
         )
-        answers = await self._turns.once(
-            conversation_id,
-            message,
-            lambda: self._turn(conversation_id, sent.passed_on, said),
-            remember=bool(key),
-        )
+        try:
+            answers = await self._turns.once(
+                conversation_id,
+                message,
+                lambda: self._in_turn(conversation_id, sent, said),
+                remember=bool(key),
+            )
+        except DialogueUnavailable as error:
+            if sent.passed_on == _DISTRESS:
+                raise DistressUnanswered(error.detail) from None
+            raise
         return _public(answers)
 
     async def history(self, conversation_id: str) -> list[dict[str, Any]]:
         """The whole transcript; when nothing of it is known any more, the question that waits."""
         await self._check_open(conversation_id)
         await self._turns.settled(conversation_id)
+        self._turns.caught_up(conversation_id)
         messages = await run_in_threadpool(self._transcripts.read, conversation_id)
         return _public(messages or await self._silently(conversation_id, "/resume"))
 
@@ -152,24 +163,73 @@ class Gateway:
         return await self._turns.once(
             conversation_id,
             passed_on,
-            lambda: self._turn(conversation_id, passed_on, None),
+            lambda: self._alone(conversation_id, passed_on),
             remember=False,
         )
 
-    async def _turn(
-        self, conversation_id: str, passed_on: str, said: StoredMessage | None
-    ) -> list[StoredMessage]:
-        """One at a time for a conversation; what the person said is kept even if this fails."""
+    async def _alone(self, conversation_id: str, passed_on: str) -> list[StoredMessage]:
         async with self._turns.alone(conversation_id):
-            await self._check_open(conversation_id)
-            if said:
-                await run_in_threadpool(self._transcripts.add, conversation_id, [said])
-            replies = await self._dialogue.send(conversation_id, passed_on)
-            answers = [self._answer(conversation_id, reply) for reply in replies]
-            await run_in_threadpool(self._transcripts.add, conversation_id, answers)
-            if any(reply.effect == "erase" for reply in replies):
-                await self._erase(conversation_id)
+            return await self._turn(conversation_id, passed_on, said=[])
+
+    async def _in_turn(
+        self, conversation_id: str, sent: Sent, said: StoredMessage
+    ) -> list[StoredMessage]:
+        """One turn at a time; words that queued up behind it are the next turn, all together."""
+        message = self._queue.enter(conversation_id, sent, said)
+        try:
+            async with self._turns.alone(conversation_id):
+                if message.answer is None:
+                    await self._answer_together(conversation_id, message)
+        finally:
+            self._queue.leave(conversation_id, message)
+        return message.answer or []
+
+    async def _answer_together(self, conversation_id: str, first: Waiting) -> None:
+        together = self._queue.together(conversation_id, first)
+        answer = await self._turn(
+            conversation_id,
+            "\n".join(message.sent.passed_on for message in together),
+            said=[message.said for message in together],
+            metadata={"in_a_row": True} if first.in_a_row else None,
+        )
+        for message in together:
+            message.answer = answer
+
+    async def _turn(
+        self,
+        conversation_id: str,
+        passed_on: str,
+        *,
+        said: list[StoredMessage],
+        metadata: Mapping[str, Any] | None = None,
+    ) -> list[StoredMessage]:
+        """What the person said is kept even if this fails."""
+        await self._check_open(conversation_id)
+        if said:
+            await run_in_threadpool(self._transcripts.add, conversation_id, said)
+        replies = await self._replies(conversation_id, passed_on, metadata)
+        answers = [self._answer(conversation_id, reply) for reply in replies]
+        await run_in_threadpool(self._transcripts.add, conversation_id, answers)
+        if any(reply.effect == "erase" for reply in replies):
+            await self._erase(conversation_id)
         return answers
+
+    async def _replies(
+        self, conversation_id: str, passed_on: str, metadata: Mapping[str, Any] | None
+    ) -> tuple[BotReply, ...]:
+        """Ask again while a process restarts. Rasa keeps nothing of a turn before its end, and an
+        action that was not reached has changed nothing: the message counts once.
+        """
+        pause, waited = _FIRST_PAUSE_S, 0.0
+        while True:
+            try:
+                return await self._dialogue.send(conversation_id, passed_on, metadata=metadata)
+            except (DialogueUnreachable, DialogueSilent):
+                if waited + pause > self._outage_patience_s:
+                    raise
+            await asyncio.sleep(pause)
+            waited += pause
+            pause = min(2 * pause, _LONGEST_PAUSE_S)
 
     async def _erase(self, conversation_id: str) -> Receipt:
         try:
@@ -188,7 +248,7 @@ class Gateway:
         if not words:
             raise EmptyMessage
         intent = self._recognise(words)
-        return Sent(shown=shown, passed_on=f"/{intent}" if intent else words)
+        return Sent(shown=shown, passed_on=f"/{intent}" if intent else words, joins=intent is None)
 
     def _clicked(self, conversation_id: str, choice: str | None) -> Sent:
         offered = self._tokens.payload_of(conversation_id, choice or "")

@@ -4,20 +4,21 @@ import asyncio
 import logging
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from fastapi import APIRouter
 from starlette.concurrency import run_in_threadpool
 
 from bot.conversations import ConversationStore
-from bot.dialogue.client import DialogueClient
+from bot.dialogue.client import BotReply, DialogueClient
 from bot.errors import DialogueSilent, DialogueUnavailable, StoreUnavailable
 from bot.web.problems import NotReady
 
 logger = logging.getLogger(__name__)
 
 _FRESH_S: Final = 5.0
+_GLANCE_S: Final = 1.0
 
 
 class Readiness:
@@ -59,8 +60,21 @@ class Readiness:
                 replies = await self._dialogue.send(sender, "/ping")
         except DialogueSilent:
             return "actions"
-        except (DialogueUnavailable, TimeoutError):
+        except TimeoutError:
+            return "actions" if await self._dialogue_lives() else "dialogue"
+        except DialogueUnavailable:
             return "dialogue"
+        return self._failing(replies)
+
+    async def _dialogue_lives(self) -> bool:
+        """Rasa that answers at once, but no turn: it waits for the actions."""
+        try:
+            async with asyncio.timeout(_GLANCE_S):
+                return await self._dialogue.lives()
+        except TimeoutError:
+            return False
+
+    def _failing(self, replies: Sequence[BotReply]) -> str | None:
         parts = next((reply.data.get("parts") for reply in replies if reply.effect == "pong"), None)
         if parts is None:
             return "actions"

@@ -12,7 +12,7 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from bot.errors import DeclicError, StoreUnavailable
+from bot.errors import DeclicError, DialogueUnavailable, StoreUnavailable
 
 logger = logging.getLogger(__name__)
 
@@ -92,6 +92,27 @@ class ErasureFailed(StoreUnavailable):
     sentence = "Vos données ne sont pas encore effacées. Réessayez dans un instant."
 
 
+class StillAnswering(DialogueUnavailable):
+    """The turn takes longer than a person waits; it goes on, and its answer can be fetched."""
+
+    code = "late"
+    sentence = (
+        "Je mets plus de temps que d'habitude à répondre. Rien n'est perdu : "
+        "réessayez dans un instant."
+    )
+    retry_after_s = 2
+
+
+class DistressUnanswered(DialogueUnavailable):
+    """Words of distress that the dialogue cannot answer now: where a human answers all the same."""
+
+    code = "distress"
+    sentence = (
+        "Je n'arrive pas à répondre pour le moment. Vous pouvez appeler le 3114, jour et nuit, "
+        "gratuitement : quelqu'un vous écoute. En cas de danger immédiat, appelez le 112."
+    )
+
+
 class TooManyRequests(DeclicError):
     """``retry_after_s`` goes into the Retry-After header."""
 
@@ -145,7 +166,7 @@ def of_error(error: DeclicError) -> JSONResponse:
     headers = {}
     if error.status == 401:
         headers["WWW-Authenticate"] = "Bearer"
-    if isinstance(error, TooManyRequests):
+    if isinstance(error, TooManyRequests | StillAnswering):
         headers["Retry-After"] = str(error.retry_after_s)
     return problem(error.status, error.code, error.sentence, headers=headers)
 

@@ -5,7 +5,7 @@ import hashlib
 import hmac
 import re
 import secrets
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from enum import Enum
 from typing import Final
 
@@ -63,12 +63,15 @@ class Tokens:
     def conversation_of(self, token: str, *, use: Use = Use.CONVERSATION) -> str | None:
         """The conversation that a token opens; ``None`` when it is forged, damaged, expired or for
         another use.
+
+        One from the future is good: the machine's clock was set back since.
         """
         try:
-            conversation_id = self._serializers[use].loads(token, max_age=self._max_age_s[use])
+            conversation_id, issued = self._serializers[use].loads(token, return_timestamp=True)
         except BadSignature:
             return None
-        return conversation_id if is_id(conversation_id) else None
+        expired = (datetime.now(UTC) - issued).total_seconds() > self._max_age_s[use]
+        return None if expired or not is_id(conversation_id) else str(conversation_id)
 
     def resume_until(self, today: date) -> date:
         """The last day of a code or link that is given today."""

@@ -9,7 +9,7 @@ from typing import Any, Final
 from weakref import WeakValueDictionary
 
 from bot.conversations import StoredMessage
-from bot.errors import DialogueUnavailable
+from bot.web.problems import StillAnswering
 
 _MOST_ANSWERS: Final = 5000
 _REMEMBERED_S: Final = 600.0
@@ -19,7 +19,7 @@ Answer = list[StoredMessage]
 
 class Turns:
     """``wait_s`` is the longest wait of a caller. A turn that takes longer goes on without it, and
-    a retry picks its answer up.
+    a retry, or the answer to the next message, brings its answer along.
     """
 
     def __init__(self, *, wait_s: float, clock: Callable[[], float] = time.monotonic) -> None:
@@ -29,6 +29,7 @@ class Turns:
         self._answers: OrderedDict[tuple[str, str], tuple[float, asyncio.Task[Answer]]] = (
             OrderedDict()
         )
+        self._late: dict[str, list[asyncio.Task[Answer]]] = {}
 
     @asynccontextmanager
     async def alone(self, conversation_id: str) -> AsyncIterator[None]:
@@ -57,8 +58,8 @@ class Turns:
         *,
         remember: bool,
     ) -> Answer:
-        """The answer of ``turn``, started unless ``message`` is known; DialogueUnavailable when it
-        takes too long.
+        """The answer of ``turn``, started unless ``message`` is known; StillAnswering when it
+        takes too long. Late answers to earlier messages come before it.
 
         With ``remember`` a success is known for ten minutes more; a failure never is.
         """
@@ -67,14 +68,35 @@ class Turns:
             task = asyncio.create_task(turn())
             self._answers[key] = (self._clock(), task)
             task.add_done_callback(lambda done: self._settle(key, done, remember=remember))
+        task = self._answers[key][1]
         try:
             # Shielded: neither a client that hangs up nor the time limit interrupts the turn.
-            return await asyncio.wait_for(asyncio.shield(self._answers[key][1]), self._wait_s)
-        except TimeoutError:
-            raise DialogueUnavailable("turn: still not answered") from None
+            answer = await asyncio.wait_for(asyncio.shield(task), self._wait_s)
+        except (TimeoutError, asyncio.CancelledError) as gone:
+            late = self._late.setdefault(conversation_id, [])
+            if task not in late:
+                late.append(task)
+            if isinstance(gone, TimeoutError):
+                raise StillAnswering from None
+            raise
+        return [*self._catch_up(conversation_id, but=task), *answer]
+
+    def caught_up(self, conversation_id: str) -> None:
+        """The person reads the whole conversation: no answer of it is late any more."""
+        self._late.pop(conversation_id, None)
+
+    def _catch_up(self, conversation_id: str, *, but: asyncio.Task[Answer]) -> Answer:
+        """Answers that came after their caller had left, once."""
+        late = self._late.pop(conversation_id, [])
+        ready = [task for task in late if task is not but and task.done()]
+        if waiting := [task for task in late if not task.done()]:
+            self._late[conversation_id] = waiting
+        answered = [task for task in ready if not task.cancelled() and task.exception() is None]
+        return [message for task in answered for message in task.result()]
 
     def forget(self, conversation_id: str) -> None:
         """Drop the answers of one conversation."""
+        self.caught_up(conversation_id)
         for key in [key for key in self._answers if key[0] == conversation_id]:
             del self._answers[key]
 
@@ -91,4 +113,11 @@ class Turns:
         failed = done.cancelled() or done.exception() is not None
         if failed or not remember:
             self._answers.pop(key, None)
+        if failed:
+            self._drop_late(key[0], done)
         self.forget_old()
+
+    def _drop_late(self, conversation_id: str, task: asyncio.Task[Answer]) -> None:
+        late = [other for other in self._late.pop(conversation_id, []) if other is not task]
+        if late:
+            self._late[conversation_id] = late

@@ -1,5 +1,8 @@
 import pytest
 
+from actions.services import Services
+from bot.errors import MatchingUnavailable
+from bot.settings import Settings
 from tests.actions.conftest import followup, said
 
 ANSWERS = {
@@ -267,3 +270,21 @@ def test_what_is_not_understood_twice_is_not_said_twice(rasa) -> None:
     _, second = rasa.run("action_understand", "boulga", intent="nlu_fallback")
     assert said(first) == ["utter_not_understood"]
     assert said(second) == ["utter_not_understood_again"]
+
+
+def test_a_matching_that_failed_is_not_loaded_again_at_each_turn(tmp_path, monkeypatch) -> None:
+    services, tried = Services(Settings(data_dir=tmp_path)), []
+
+    def fail(settings: Settings) -> None:
+        tried.append(settings)
+        raise MatchingUnavailable("gone")
+
+    monkeypatch.setattr("actions.services.load_matcher", fail)
+    for _ in range(3):
+        with pytest.raises(MatchingUnavailable):
+            _ = services.matcher
+    assert len(tried) == 1
+    monkeypatch.setattr("actions.services.time.monotonic", lambda: float("inf"))
+    with pytest.raises(MatchingUnavailable):
+        _ = services.matcher
+    assert len(tried) == 2

@@ -3,7 +3,15 @@ from pathlib import Path
 
 import pytest
 
-from bot.dialogue.guidance import Guidance, Guide, Interest, Outcome, load_interests
+from bot.dialogue.guidance import (
+    Guidance,
+    Guide,
+    Interest,
+    Outcome,
+    Reason,
+    load_interests,
+    load_reasons,
+)
 from bot.errors import DataError
 from bot.matching import Evidence, Match, RoleMatch
 from bot.roles import load_roles
@@ -99,3 +107,26 @@ def test_an_interest_that_names_no_role_is_an_error_that_says_where(tmp_path: Pa
     path.write_text("- {id: fly, label: Voler, says: Je vole., roles: [pilote]}", "utf-8")
     with pytest.raises(DataError, match=r"interests\.yml: fly: roles: 'pilote'"):
         load_interests(path, roles=ROLES)
+
+
+FIGURES = Reason(
+    id="figures", label="Chiffres", says="les chiffres", words=("maths",), roles=("data-analyst",)
+)
+
+
+def test_a_reason_puts_its_roles_after_all_others_and_leaves_the_rest_in_order() -> None:
+    guide = Guide(roles=ROLES, matcher=RecordingMatcher(), interests=(), reasons=(FIGURES,))
+    said = {"background": STORY, "motivations": "aider"}
+    assert roles_of(guide.guide(**said, reasons=["figures"])) == list(RANKED[1:])
+    assert roles_of(guide.guide(**said, reasons=["invented"])) == list(RANKED[:3])
+
+
+def test_a_reason_is_told_in_whole_words() -> None:
+    assert FIGURES.is_told_in("Trop de MATHS !")
+    assert not FIGURES.is_told_in("les mathsématiques")
+
+
+def test_each_reason_of_the_project_is_recognised_in_its_own_label() -> None:
+    reasons = load_reasons(PROJECT / "data" / "reasons.yml", roles=ROLES)
+    assert len({reason.id for reason in reasons}) == len(reasons) >= 8
+    assert [reason.id for reason in reasons if not reason.is_told_in(reason.label)] == []

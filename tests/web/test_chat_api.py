@@ -1,6 +1,9 @@
+import asyncio
 import html
 import json
 import re
+import threading
+import time
 
 import httpx
 import pytest
@@ -156,7 +159,7 @@ def test_a_choice_of_another_conversation_is_refused(client: TestClient, convers
     assert_problem(conversation.post({"choice": choice}), 422)
 
 
-def test_a_missing_wrong_or_expired_token_is_refused(client, conversation, monkeypatch) -> None:
+def test_a_missing_wrong_or_expired_token_is_refused(client, conversation, settings) -> None:
     url = f"/api/conversations/{conversation.id}"
     foreign = Tokens("another secret key", days=30, resume_days=7).issue(conversation.id)
     for headers in (
@@ -165,15 +168,29 @@ def test_a_missing_wrong_or_expired_token_is_refused(client, conversation, monke
         {"Authorization": conversation.token},
         {"Authorization": f"Bearer {conversation.token}x"},
         {"Authorization": f"Bearer {foreign}"},
+        {"Authorization": f"Bearer {token_issued(-181, conversation, settings)}"},
     ):
         response = client.get(url, headers=headers)
         assert_problem(response, 401)
         assert response.headers["WWW-Authenticate"] == "Bearer"
-    import time
 
-    now = time.time()
-    monkeypatch.setattr("itsdangerous.timed.time.time", lambda: now + 31 * 86_400)
-    assert_problem(conversation.get(), 401)
+
+@pytest.mark.parametrize("days", [-30, 0, 1])
+def test_a_token_holds_for_months_and_when_the_clock_is_set_back(
+    client, conversation, settings, days: int
+) -> None:
+    headers = {"Authorization": f"Bearer {token_issued(days, conversation, settings)}"}
+    assert client.get(f"/api/conversations/{conversation.id}", headers=headers).status_code == 200
+
+
+def token_issued(days: int, conversation: Conversation, settings: Settings) -> str:
+    """The token of a conversation, issued so many days from now."""
+    moment = time.time() + days * 86_400
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("itsdangerous.timed.time.time", lambda: moment)
+        return Tokens(settings.signing_key, days=settings.token_days, resume_days=7).issue(
+            conversation.id
+        )
 
 
 def test_a_valid_token_opens_no_other_conversation(client: TestClient, conversation) -> None:
@@ -251,9 +268,51 @@ def test_a_failing_dialogue_gets_a_french_sentence_and_loses_no_word(
     assert conversation.post({"text": "mes mots"}).status_code == 200
 
 
+@pytest.mark.parametrize("fault", ["nobody listens", "died in the turn", "silence"])
+def test_a_message_is_tried_again_until_the_process_is_back(conversation, rasa, fault) -> None:
+    def answer(sender: str, message: str) -> httpx.Response:
+        if len([said for _, said in rasa.received if said == message]) > 1:
+            return httpx.Response(200, json=rasa.usual(sender, message))
+        if fault == "silence":
+            return httpx.Response(200, json=[])
+        raise (httpx.ConnectError if fault == "nobody listens" else httpx.RemoteProtocolError)("x")
+
+    rasa.answer = answer
+    assert conversation.post({"text": "Metz"}).json()["messages"][0]["text"] == "reçu : Metz"
+    assert [m["text"] for m in conversation.get().json()["messages"]].count("Metz") == 1
+
+
+def test_an_answer_that_takes_too_long_is_announced_and_comes_with_the_next(
+    settings, rasa, make_client
+) -> None:
+    may_answer = threading.Event()
+
+    async def slow(request: httpx.Request) -> httpx.Response:
+        while b"lentement" in request.content and not may_answer.is_set():
+            await asyncio.sleep(0.01)
+        return rasa(request)
+
+    hurried = settings.model_copy(update={"turn_timeout_s": 2})
+    with make_client(hurried, transport=httpx.MockTransport(slow)) as client:
+        conversation = Conversation(client)
+        late = conversation.post({"text": "lentement"})
+        assert assert_problem(late, 503)["code"] == "late"
+        assert late.headers["Retry-After"] == "2"
+        may_answer.set()
+        texts = [m["text"] for m in conversation.post({"text": "ensuite"}).json()["messages"]]
+    assert texts == ["reçu : lentement", "reçu : ensuite"]
+
+
 def test_words_of_distress_never_depend_on_a_classifier(conversation, rasa) -> None:
     conversation.post({"text": "je veux mourir"})
     assert rasa.received[-1][1] == "/distress"
+
+
+def test_words_of_distress_are_answered_even_when_the_dialogue_is_down(conversation, rasa) -> None:
+    rasa.answer = lambda sender, message: httpx.Response(500)
+    problem = assert_problem(conversation.post({"text": "je veux mourir"}), 503)
+    assert "3114" in problem["detail"]
+    assert "112" in problem["detail"]
 
 
 def test_without_consent_nothing_is_written_and_a_reload_still_works(

@@ -66,3 +66,15 @@ def test_a_dialogue_that_hangs_is_named_in_time(settings, rasa, make_client) -> 
     hurried = settings.model_copy(update={"turn_timeout_s": 0.05})
     with make_client(hurried, transport=httpx.MockTransport(hang)) as client:
         assert client.get("/health/ready").json()["part"] == "dialogue"
+
+
+def test_a_dialogue_that_lives_but_waits_for_the_actions_names_them(settings, make_client) -> None:
+    async def hang(request: httpx.Request) -> httpx.Response:
+        if request.method == "GET":
+            return httpx.Response(200, text="Hello from Rasa: 3.6.21")
+        await asyncio.sleep(60)
+        raise AssertionError
+
+    hurried = settings.model_copy(update={"turn_timeout_s": 0.05})
+    with make_client(hurried, transport=httpx.MockTransport(hang)) as client:
+        assert client.get("/health/ready").json()["part"] == "actions"

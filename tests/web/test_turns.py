@@ -5,6 +5,7 @@ import pytest
 
 from bot.conversations import StoredMessage
 from bot.errors import DialogueUnavailable
+from bot.web.problems import StillAnswering
 from bot.web.turns import Turns
 
 
@@ -47,6 +48,48 @@ async def test_an_answer_that_comes_too_late_is_there_for_the_retry() -> None:
     await turns.settled("a")
     assert (await turns.once("a", "clé", dialogue.turn, remember=True))[0].text == "réponse"
     assert dialogue.asked == 1
+
+
+async def test_an_answer_that_comes_too_late_comes_with_the_next_message_once() -> None:
+    turns, dialogue = Turns(wait_s=0.01), Dialogue()
+    with pytest.raises(StillAnswering):
+        await turns.once("a", "d'abord", dialogue.turn, remember=True)
+    dialogue.may_answer.set()
+    await asyncio.sleep(0.01)
+
+    async def answer() -> list[StoredMessage]:
+        return said("ensuite")
+
+    for message, texts in (("ensuite", ["réponse", "ensuite"]), ("enfin", ["ensuite"])):
+        answers = await turns.once("a", message, answer, remember=True)
+        assert [answer.text for answer in answers] == texts
+
+
+async def test_a_late_answer_that_was_read_in_the_history_is_not_told_again() -> None:
+    turns, dialogue = Turns(wait_s=0.01), Dialogue()
+    with pytest.raises(StillAnswering):
+        await turns.once("a", "d'abord", dialogue.turn, remember=False)
+    dialogue.may_answer.set()
+    await asyncio.sleep(0.01)
+    turns.caught_up("a")
+    answers = await turns.once("a", "ensuite", dialogue.turn, remember=False)
+    assert len(answers) == 1
+
+
+async def test_a_late_failure_is_no_answer() -> None:
+    turns, failing = Turns(wait_s=0.01), asyncio.Event()
+
+    async def fail() -> list[StoredMessage]:
+        await failing.wait()
+        raise DialogueUnavailable
+
+    with pytest.raises(StillAnswering):
+        await turns.once("a", "d'abord", fail, remember=True)
+    failing.set()
+    await asyncio.sleep(0.01)
+    dialogue = Dialogue()
+    dialogue.may_answer.set()
+    assert len(await turns.once("a", "ensuite", dialogue.turn, remember=True)) == 1
 
 
 async def test_a_client_that_hangs_up_does_not_interrupt_the_turn() -> None:

@@ -8,8 +8,8 @@ from bot.dialogue.answers.text import clauses
 from bot.person import Equipment
 
 _THINGS: Final = ("computer", "internet", "phone")
-_SHORT: Final = 6
-"""Words up to which "rien" or "tout" is the whole answer."""
+_FEW: Final = 5
+"""Words besides "rien" or "tout" with which it is the whole answer."""
 
 
 def read_equipment(text: str) -> Equipment | None:
@@ -22,8 +22,7 @@ def read_equipment(text: str) -> Equipment | None:
     words: set[str] = set()
     for clause in clauses(text):
         said = phrases("equipment").in_clause(clause)
-        short = len(clause.split()) <= _SHORT
-        words |= {s.value for s in said if s.value == "elsewhere" or (short and not s.denied)}
+        words |= {s.value for s in said if s.value == "elsewhere" or _is_all(s, clause)}
         for thing, owned in _claims(said):
             has[thing] = has.get(thing, False) or owned
     if "elsewhere" in words:
@@ -36,6 +35,11 @@ def read_equipment(text: str) -> Equipment | None:
     if "all" in words:
         return Equipment.COMPUTER_AND_INTERNET
     return Equipment.NOTHING if "nothing" in words or has.get("computer") is False else None
+
+
+def _is_all(said: Said, clause: str) -> bool:
+    around = f"{clause[: said.start]} {clause[said.end :]}"
+    return not said.denied and len(around.split()) <= _FEW
 
 
 def _claims(said: tuple[Said, ...]) -> list[tuple[str, bool]]:
