@@ -97,7 +97,7 @@ class Listener:
                 explicit = explicit or self._implied(text, question, slots)
             if explicit:
                 return Hearing(slots=explicit)
-            before = _open_before(question, slots)
+            before = _open_before(question, slots) if thought is Thought.ADDS else None
             past = self._corrections.tells_the_past(text)
             return _added(before, text, slots) if before and past else None
         own = self._interview.read(question, text).slots

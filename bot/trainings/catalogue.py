@@ -275,6 +275,7 @@ class Catalogue:
             if getattr(self._local, "version", None) != version:
                 if old := getattr(self._local, "connection", None):
                     old.close()
+                self._local.version = None  # until the new file has proved to be a catalogue
                 uri = f"{self._path.resolve().as_uri()}?mode=ro"
                 self._local.connection = sqlite3.connect(uri, uri=True)
                 self._local.connection.row_factory = sqlite3.Row

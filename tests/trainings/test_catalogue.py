@@ -218,6 +218,19 @@ def test_a_corrupt_catalogue_says_so_and_is_never_written_over(
         assert path.read_bytes() == content
 
 
+def test_a_catalogue_put_back_in_place_of_a_corrupt_one_is_read_again(
+    build: Build, tmp_path: Path
+) -> None:
+    catalogue, path = build(offer("a")), tmp_path / "catalogue.db"
+    assert ids(catalogue) == {"region:a"}
+    away = path.rename(tmp_path / "away.db")
+    path.write_bytes(b"no database at all" * 100)
+    with pytest.raises(CatalogueMissing):
+        catalogue.sources()
+    away.replace(path)
+    assert ids(catalogue) == {"region:a"}
+
+
 def test_a_file_that_was_absent_is_found_once_it_is_there(
     tmp_path: Path, roles: dict[str, Role]
 ) -> None:
