@@ -214,6 +214,7 @@ def test_every_fault_of_the_database_becomes_ours(broken: ConversationStore) -> 
         lambda: store.add_messages("x", [message("1", "mot secret")]),
         lambda: store.messages("x"),
         lambda: store.conversation("x"),
+        lambda: store.called("ABCDEF"),
         lambda: store.erase("x"),
         lambda: store.erased("x"),
         lambda: store.older_than(moment),
