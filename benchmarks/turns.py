@@ -35,7 +35,11 @@ def main() -> None:
     train_stock()
     with (
         tempfile.TemporaryDirectory() as folder,
-        running_stack(Path(folder), DECLIC_MESSAGES_PER_MINUTE="100000") as stack,
+        running_stack(
+            Path(folder),
+            DECLIC_MESSAGES_PER_MINUTE="100000",
+            DECLIC_REQUESTS_PER_MINUTE="1000000",
+        ) as stack,
         running_stock() as stock_url,
     ):
         memory = stack.memory_mb()
