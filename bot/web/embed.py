@@ -61,7 +61,7 @@ def embed_router(settings: Settings, *, texts: dict[str, Any]) -> APIRouter:
         "Vary": "Accept-Encoding",
     }
 
-    @router.api_route("/widget.js", methods=["GET", "HEAD"])
+    @router.api_route("/widget.js", methods=["GET", "HEAD"], include_in_schema=False)
     async def widget(request: Request) -> Response:
         if request.headers.get("if-none-match") == etag:
             return Response(status_code=304, headers=headers)

@@ -85,11 +85,11 @@ def health_router(readiness: Readiness) -> APIRouter:
     """``/health/live`` and ``/health/ready``."""
     router = APIRouter(prefix="/health")
 
-    @router.api_route("/live", methods=["GET", "HEAD"])
+    @router.api_route("/live", methods=["GET", "HEAD"], include_in_schema=False)
     async def live() -> dict[str, str]:
         return {"status": "live"}
 
-    @router.api_route("/ready", methods=["GET", "HEAD"])
+    @router.api_route("/ready", methods=["GET", "HEAD"], include_in_schema=False)
     async def ready() -> dict[str, str]:
         missing = await readiness.missing()
         if missing is not None:

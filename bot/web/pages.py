@@ -20,19 +20,19 @@ def pages_router(settings: Settings) -> APIRouter:
     def page(request: Request, name: str) -> HTMLResponse:
         return TEMPLATES.TemplateResponse(request, f"{name}.html", {"settings": settings})
 
-    @router.api_route("/", methods=["GET", "HEAD"])
+    @router.api_route("/", methods=["GET", "HEAD"], include_in_schema=False)
     async def chat(request: Request) -> HTMLResponse:
         return page(request, "chat")
 
-    @router.api_route("/demo", methods=["GET", "HEAD"])
+    @router.api_route("/demo", methods=["GET", "HEAD"], include_in_schema=False)
     async def demonstration(request: Request) -> HTMLResponse:
         return page(request, "demo")
 
-    @router.api_route("/donnees-personnelles", methods=["GET", "HEAD"])
+    @router.api_route("/donnees-personnelles", methods=["GET", "HEAD"], include_in_schema=False)
     async def personal_data(request: Request) -> HTMLResponse:
         return page(request, "donnees-personnelles")
 
-    @router.api_route("/accessibilite", methods=["GET", "HEAD"])
+    @router.api_route("/accessibilite", methods=["GET", "HEAD"], include_in_schema=False)
     async def accessibility(request: Request) -> HTMLResponse:
         return page(request, "accessibilite")
 

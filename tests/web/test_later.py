@@ -142,13 +142,18 @@ def test_codes_and_links_expire() -> None:
 
 
 def test_an_expired_link_opens_nothing(client, conversation, links, monkeypatch) -> None:
-    import time
+    class Clock(datetime):
+        ahead = timedelta()
 
-    now = time.time()
-    monkeypatch.setattr("itsdangerous.timed.time.time", lambda: now + 31 * 60)
+        @classmethod
+        def now(cls, tz=None) -> datetime:
+            return datetime.now(tz) + cls.ahead
+
+    monkeypatch.setattr("bot.web.tokens.datetime", Clock)
+    Clock.ahead = timedelta(minutes=31)
     assert client.get(f"/{links['summary']['page']}").status_code == 403
     assert resume(client, link=token_in(links)).status_code == 200
-    monkeypatch.setattr("itsdangerous.timed.time.time", lambda: now + 8 * 86_400)
+    Clock.ahead = timedelta(days=8)
     assert_problem(resume(client, link=token_in(links)), 404)
 
 
