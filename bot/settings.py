@@ -71,6 +71,12 @@ class Settings(BaseSettings):
         ge=0,
         description="how long a message is tried again while a process restarts, in seconds",
     )
+    quick_death_s: float = Field(
+        60.0,
+        ge=0,
+        description="a process that dies within so many seconds of its start is ill: the fifth "
+        "such death in a row ends declic serve",
+    )
     token_days: int = Field(
         180, ge=1, description="days during which a conversation's token is valid"
     )

@@ -1,5 +1,7 @@
 """Where SQLite and PostgreSQL differ, and how their errors become ours."""
 
+import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -16,6 +18,7 @@ _BUSY_TIMEOUT_S: Final = "1"
 """How long SQLite waits for a lock, unless ``?timeout=`` in the URL says otherwise. A turn writes
 three times, and a person waits five seconds for it (``DECLIC_TURN_TIMEOUT_S``).
 """
+_SWITCH_PATIENCE_S: Final = 1.0
 
 
 def make_engine(url: str) -> sa.Engine:
@@ -31,15 +34,24 @@ def make_engine(url: str) -> sa.Engine:
 
     @sa.event.listens_for(engine, "connect")
     def _on_connect(connection: Any, _: Any) -> None:
-        for pragma in (
-            "journal_mode = WAL",
-            "synchronous = NORMAL",
-            "foreign_keys = ON",
-            "secure_delete = ON",
-        ):
+        _write_ahead(connection)
+        for pragma in ("synchronous = NORMAL", "foreign_keys = ON", "secure_delete = ON"):
             connection.execute(f"PRAGMA {pragma}")
 
     return engine
+
+
+def _write_ahead(connection: Any) -> None:
+    """Have the file use WAL; of two that switch it at once, SQLite refuses one without waiting."""
+    deadline = time.monotonic() + _SWITCH_PATIENCE_S
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorname != "SQLITE_BUSY" or time.monotonic() > deadline:
+                raise
+            time.sleep(0.01)
 
 
 def scrub(engine: sa.Engine) -> bool:

@@ -22,7 +22,7 @@ def launch(settings: Settings, *, say: Callable[[str], None]) -> None:
     check_ports("127.0.0.1", {"DECLIC_DIALOGUE_PORT": settings.dialogue_port})
     check_ports(settings.host, {"DECLIC_PORT": settings.port})
     engine.run_command(settings)
-    supervisor = Supervisor(plans(settings), say=say)
+    supervisor = Supervisor(plans(settings), say=say, quick_s=settings.quick_death_s)
     say("starting (about half a minute)")
     threading.Thread(target=_Announcer(settings, say=say).watch, daemon=True).start()
     supervisor.run()

@@ -25,11 +25,12 @@ SLEEP_WITH_CHILD = (
     "pathlib.Path(sys.argv[1]).write_text(str(child.pid)); time.sleep(600)"
 )
 DEAF = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); time.sleep(600)"
-COUNT_STARTS = (
+NOTE_START = (
     "import pathlib, sys, time; path = pathlib.Path(sys.argv[1]);"
     "starts = path.read_text() if path.exists() else '';"
-    "path.write_text(starts + 'x'); time.sleep(0 if len(starts) < 1 else 600)"
+    "path.write_text(starts + 'x');"
 )
+COUNT_STARTS = NOTE_START + "time.sleep(0 if len(starts) < 1 else 600)"
 
 
 def plan(tmp_path: Path, name: str, code: str, *arguments: str) -> ProcessPlan:
@@ -80,6 +81,20 @@ def test_five_quick_deaths_end_everything_with_one_clear_line(tmp_path: Path) ->
         "1.6 s",
     ]
     assert_gone(int((tmp_path / "pid").read_text()))
+
+
+def test_deaths_that_come_late_end_nothing(tmp_path: Path) -> None:
+    starts = tmp_path / "starts"
+    supervisor = Supervisor(
+        [plan(tmp_path, "one", NOTE_START, str(starts))],
+        say=lambda text: None,
+        quick_s=0,
+        first_backoff_s=0.05,
+    )
+    watcher = stop_when(lambda: starts.exists() and len(starts.read_text()) >= 7, supervisor)
+    supervisor.run()
+    watcher.join()
+    assert len(starts.read_text()) >= 7
 
 
 def test_stopping_leaves_no_process_even_deaf_or_grandchild(tmp_path: Path) -> None:

@@ -181,6 +181,8 @@ def drilled_stack(folder: Path) -> Iterator[Drilled]:
             "DONT_FAKE_MONOTONIC": "1",
             "DECLIC_ENCODER": str(encoder),
             "DECLIC_DATABASE_URL": f"sqlite:///{disk / 'conversations.db'}",
+            # The drills kill each process more than five times, a few seconds apart.
+            "DECLIC_QUICK_DEATH_S": "0",
             "DECLIC_MESSAGES_PER_MINUTE": "100000",
             "DECLIC_OPENINGS_PER_MINUTE": "100000",
         }

@@ -30,7 +30,7 @@ def build(tmp_path: Path, roles: dict[str, Role]) -> Build:
 
     def make(*offers: Offer, source: str = "region") -> Catalogue:
         path = tmp_path / "catalogue.db"
-        import_offers(path, lambda report: offers, source=source, roles=roles)
+        import_offers(path, lambda report: offers, source=source, roles=roles, allow_empty=True)
         return Catalogue(path)
 
     return make
