@@ -4,6 +4,7 @@ data/matching/cues.yml holds them, for people to correct.
 """
 
 import re
+import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,23 +19,46 @@ from bot.errors import DataError
 from bot.matching.clauses import folded, neutral
 from bot.roles import Role
 
-_TOKENS: Final = re.compile(r"[a-z0-9+#]+")
+_WORDS: Final = re.compile(r"[^\W_]+[+#]*")
+_WRITTEN_WORD: Final = re.compile(r"(=?)([^\W_*]+[+#]*)(\*?)")
 _WIDEST_GAP: Final = 2
 """Small words that may stand between two words of a phrase: "réparer (mes vieux) ordis"."""
 _LINKS: Final = frozenset({  # as ``neutral`` leaves them
     "a", "au", "aux", "ce", "ces", "d", "dans", "de", "des", "du", "en", "et", "j", "je", "l",
     "la", "le", "les", "leur", "leurs", "m", "ma", "me", "mes", "mon", "n", "nos", "notre",
     "on", "par", "pour", "qu", "que", "s", "sa", "se", "ses", "son", "sur", "t", "tout", "tous",
-    "toute", "toutes", "un", "une", "vieux", "vieil", "y",
+    "toute", "toutes", "un", "une", "vieil", "vieur", "y",
 })  # fmt: skip
 
 
 @dataclass(frozen=True)
+class _Word:
+    """A word of a phrase: whole, a beginning ("dessin*") or to the letter ("=post")."""
+
+    text: str
+    is_beginning: bool = False
+    is_literal: bool = False
+
+    def is_in(self, token: "_Token") -> bool:
+        if self.is_beginning:
+            return token.neutral.startswith(self.text)
+        return self.text == (token.written if self.is_literal else token.neutral)
+
+
+@dataclass(frozen=True)
+class _Token:
+    """A word of a text: in small letters as it was written, and as ``neutral`` leaves it."""
+
+    written: str
+    neutral: str
+
+
+@dataclass(frozen=True)
 class _Phrase:
-    """What was written, its words, each whole or (True) a beginning, and the weights by role."""
+    """What was written, its words, and the weights by role."""
 
     said: str
-    words: tuple[tuple[str, bool], ...]
+    words: tuple[_Word, ...]
     weights: NDArray[np.float64]
 
 
@@ -47,14 +71,15 @@ class Cues:
         index = {role_id: position for position, role_id in enumerate(role_ids)}
         self._size = len(role_ids)
         self._whole: dict[str, list[_Phrase]] = defaultdict(list)
+        self._literal: dict[str, list[_Phrase]] = defaultdict(list)
         self._beginnings: dict[str, list[_Phrase]] = defaultdict(list)
         for said, by_role in phrases.items():
             weights = np.zeros(self._size)
             for role_id, weight in by_role.items():
                 weights[index[role_id]] = weight
             phrase = _Phrase(said, tuple(_words(said)), weights)
-            first, is_beginning = phrase.words[0]
-            (self._beginnings if is_beginning else self._whole)[first].append(phrase)
+            first = phrase.words[0]
+            self._by_first(first)[first.text].append(phrase)
         self._lengths = sorted({len(beginning) for beginning in self._beginnings})
 
     def score(self, text: str) -> NDArray[np.float64]:
@@ -69,7 +94,7 @@ class Cues:
         return tuple(phrase.said for phrase in self._in(text))
 
     def _in(self, text: str) -> Iterator[_Phrase]:
-        tokens = _TOKENS.findall(neutral(text))
+        tokens = _tokens(text)
         seen: set[str] = set()
         for position, token in enumerate(tokens):
             for phrase in self._starting(token):
@@ -77,12 +102,18 @@ class Cues:
                     seen.add(phrase.said)
                     yield phrase
 
-    def _starting(self, token: str) -> Iterator[_Phrase]:
-        yield from self._whole.get(token, ())
+    def _by_first(self, word: _Word) -> dict[str, list[_Phrase]]:
+        if word.is_beginning:
+            return self._beginnings
+        return self._literal if word.is_literal else self._whole
+
+    def _starting(self, token: _Token) -> Iterator[_Phrase]:
+        yield from self._whole.get(token.neutral, ())
+        yield from self._literal.get(token.written, ())
         for length in self._lengths:
-            if length > len(token):
+            if length > len(token.neutral):
                 return
-            yield from self._beginnings.get(token[:length], ())
+            yield from self._beginnings.get(token.neutral[:length], ())
 
 
 def load_cues(paths: Iterable[Path], *, roles: Mapping[str, Role]) -> Cues:
@@ -97,26 +128,42 @@ def load_cues(paths: Iterable[Path], *, roles: Mapping[str, Role]) -> Cues:
                 for phrase in said:
                     if not any(_words(str(phrase))):
                         raise DataError(f"{path}: {role_id}.{weight}: {phrase!r} has no word")
-                    phrases.setdefault(folded(str(phrase)), {})[role_id] = float(weight)
+                    phrases.setdefault(str(phrase).lower(), {})[role_id] = float(weight)
     return Cues(phrases, role_ids=list(roles))
 
 
-def _words(phrase: str) -> Iterator[tuple[str, bool]]:
-    for word in re.findall(r"[a-z0-9+#]+\*?", folded(phrase)):
-        beginning = word.removesuffix("*")
-        yield (beginning, True) if beginning != word else (neutral(word), False)
+def _words(phrase: str) -> Iterator[_Word]:
+    for sign, word, star in _WRITTEN_WORD.findall(_small(phrase)):
+        if sign:
+            yield _Word(word, is_literal=True)
+        elif star:
+            yield _Word(folded(word), is_beginning=True)
+        else:
+            yield _Word(neutral(word))
 
 
-def _goes_on(words: Sequence[tuple[str, bool]], tokens: Sequence[str], position: int) -> bool:
+def _tokens(text: str) -> list[_Token]:
+    written = _WORDS.findall(_small(text))
+    plain = neutral(" ".join(written)).split(" ")
+    return [_Token(*both) for both in zip(written, plain, strict=True)] if written else []
+
+
+def _small(text: str) -> str:
+    """Small letters, each with its accent in one character, so that words stay words in
+    ``neutral``."""
+    return unicodedata.normalize("NFKC", text.replace("œ", "oe").replace("Œ", "oe").lower())
+
+
+def _goes_on(words: Sequence[_Word], tokens: Sequence[_Token], position: int) -> bool:
     """Whether the words after the first stand after ``position``, link words between them."""
-    for word, is_beginning in words[1:]:
+    for word in words[1:]:
         for gap in range(_WIDEST_GAP + 1):
             position += 1
             if position >= len(tokens):
                 return False
             token = tokens[position]
-            if token.startswith(word) if is_beginning else token == word:
+            if word.is_in(token):
                 break
-            if gap == _WIDEST_GAP or token not in _LINKS:
+            if gap == _WIDEST_GAP or token.neutral not in _LINKS:
                 return False
     return True

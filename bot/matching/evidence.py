@@ -19,8 +19,6 @@ _MOST_WORDS: Final = 28
 _MOST_CLAUSES: Final = 60
 _WORTH_QUOTING: Final = 0.4
 """A second quote weighs at least this share of the first."""
-_THEME: Final = 0.1
-"""What an adviser's weight of a theme counts for in a clause."""
 _LEAD: Final = re.compile(
     r"(?:(?:et|mais|puis|car|donc|alors|ensuite|parce que|sauf que)\s+)+(?=\w)", re.IGNORECASE
 )
@@ -70,7 +68,8 @@ def choose_evidence(
     weights = model.clause_weights(texts, np.stack(theme_rows))
     known = np.zeros_like(weights)
     for row, (field, clause) in enumerate(said):
-        known[row] = model.cue_weight * cue_scores[row] + _THEME * themes.score(clause.text)
+        known[row] = model.cue_weight * cue_scores[row]
+        known[row] += model.advice_weight * themes.score(clause.text)
         if field == "background":
             known[row] += model.occupation_weight * occupations.score(clause.text)
         weights[row] += known[row] - known[row].mean()

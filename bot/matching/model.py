@@ -46,34 +46,36 @@ class Model:
     cue_weight: float
     occupation_weight: float
     theme_weight: float
+    advice_weight: float
     abstain_from: float
 
-    def features(self, text: str) -> csr_matrix:
-        """Shape (1, features): character and word n-grams."""
-        return self.features_of([text])
-
     def features_of(self, texts: Sequence[str]) -> csr_matrix:
-        """Shape (texts, features)."""
+        """Shape (texts, features): character and word n-grams."""
         plain = [neutral(text) for text in texts]
         parts = [self.characters.transform(plain), self.words.transform(plain)]
         return hstack(parts, format="csr")
 
     def probabilities(
         self,
-        features: csr_matrix,
+        rows: csr_matrix,
         vector: NDArray[np.float32],
-        theme_row: Array,
+        *,
+        theme_rows: Array,
+        advice: Array,
         cue_scores: Array,
         occupation_scores: Array,
     ) -> tuple[Array, float]:
-        """Probability of each role, and of none of them.
+        """Probability of each role, and of none of them, for one person.
 
-        A former occupation tells the roles apart; it does not make a wish digital.
+        ``rows``, ``theme_rows``, ``advice`` (what advisers say of the themes) and ``cue_scores``
+        have a row for each reading of her words; readings add up. A former occupation tells the
+        roles apart; it does not make a wish digital.
         """
-        logs = self.lexical_weight * self.lexical.log_probabilities(features)[0]
-        logs += self.dense_weight * self.dense.log_probabilities(vector[np.newaxis])[0]
-        logs += self.theme_weight * self.themes.log_probabilities(theme_row[np.newaxis])[0]
-        logs[:-1] += self.cue_weight * cue_scores
+        logs = self.dense_weight * self.dense.log_probabilities(vector[np.newaxis])[0]
+        logs += self.lexical_weight * self.lexical.log_probabilities(rows).sum(axis=0)
+        logs += self.theme_weight * self.themes.log_probabilities(theme_rows).sum(axis=0)
+        logs[:-1] += self.advice_weight * advice.sum(axis=0)
+        logs[:-1] += self.cue_weight * cue_scores.sum(axis=0)
         probabilities = np.exp(logs - logs.max())
         none = float(probabilities[-1] / probabilities.sum())
         roles = probabilities[:-1] * np.exp(self.occupation_weight * occupation_scores)

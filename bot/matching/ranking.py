@@ -55,11 +55,16 @@ class Match:
 
 @dataclass(frozen=True)
 class _Read:
-    """Clauses of one person by field, and the roles that they refuse."""
+    """Clauses of one person by field, and the roles that they refuse.
+
+    ``wish``: what she would like, or all that she said when she said nothing of it. It is read
+    once more than the rest: it tells where she goes, her past often only where she left from.
+    """
 
     clauses: tuple[tuple[str, Clause], ...]
     refused: frozenset[str]
     text: str
+    wish: str
     background: str
 
 
@@ -124,29 +129,35 @@ class Matcher:
                         kept.pop()
         by_field = {f: ", ".join(c.text for field, c in kept if field == f) for f in FIELDS}
         text = joined(by_field["background"], by_field["motivations"])
+        text = text or joined(background, motivations)
         return _Read(
             tuple(kept),
             frozenset(refused),
-            text or joined(background, motivations),
-            by_field["background"],
+            text=text,
+            wish=by_field["motivations"] or text,
+            background=by_field["background"],
         )
 
     def _rank(self, read: _Read, vector: NDArray[np.float32], excluded: frozenset[str]) -> Match:
-        features = self._model.features(read.text)
-        cue_scores = self._cues.score(read.text)
+        readings = [read.text, read.wish]
+        rows = self._model.features_of(readings)
+        cue_scores = np.stack([self._cues.score(text) for text in readings])
         scores, out_of_scope = self._model.probabilities(
-            features,
+            rows,
             vector,
-            self._themes.features(read.text, cue_scores),
-            cue_scores,
-            self._occupations.score(read.background),
+            theme_rows=np.stack(
+                [self._themes.features(t, s) for t, s in zip(readings, cue_scores, strict=True)]
+            ),
+            advice=np.stack([self._themes.score(text) for text in readings]),
+            cue_scores=cue_scores,
+            occupation_scores=self._occupations.score(read.background),
         )
         order = sorted(
             range(len(scores)),
             key=lambda i: (self._model.role_ids[i] in read.refused, -scores[i], i),
         )
         order = [i for i in order if self._model.role_ids[i] not in excluded]
-        silent = not read.text.strip() or (features.nnz == 0 and not cue_scores.any())
+        silent = not read.text.strip() or (rows.nnz == 0 and not cue_scores.any())
         evidence = choose_evidence(
             read.clauses,
             order[:EXPLAINED],

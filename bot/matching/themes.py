@@ -13,7 +13,6 @@ import yaml
 from numpy.typing import NDArray
 
 from bot.errors import DataError
-from bot.matching.clauses import folded
 from bot.matching.cues import Cues
 from bot.roles import Role
 
@@ -58,5 +57,5 @@ def load_themes(path: Path, *, roles: Mapping[str, Role]) -> Themes:
                 )
             leads[row, columns[role_id]] = weight
         for phrase in theme["words"]:
-            phrases.setdefault(folded(str(phrase)), {})[name] = 1.0
+            phrases.setdefault(str(phrase).lower(), {})[name] = 1.0
     return Themes(Cues(phrases, role_ids=list(document)), leads)

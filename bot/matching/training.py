@@ -32,12 +32,13 @@ _VECTORS: Final = "vectors.npz"
 _ITERATIONS: Final = 60
 _NO_PART_OF_TRAINING: Final = {"evaluation", "lines"}
 
-LEXICAL_WEIGHT: Final = 0.6
+LEXICAL_WEIGHT: Final = 0.33
 DENSE_WEIGHT: Final = 0.1
-CUE_WEIGHT: Final = 0.15
+CUE_WEIGHT: Final = 0.07
 OCCUPATION_WEIGHT: Final = 0.2
-THEME_WEIGHT: Final = 0.7
-ABSTAIN_FROM: Final = 0.25
+THEME_WEIGHT: Final = 0.2
+ADVICE_WEIGHT: Final = 0.08
+ABSTAIN_FROM: Final = 0.15
 NONE_SHARE: Final = 0.15
 """What the texts with nothing digital weigh among all, however many of each were written."""
 DENSE_TEXTS: Final = 150
@@ -118,6 +119,7 @@ def train(
         cue_weight=CUE_WEIGHT,
         occupation_weight=OCCUPATION_WEIGHT,
         theme_weight=THEME_WEIGHT,
+        advice_weight=ADVICE_WEIGHT,
         abstain_from=ABSTAIN_FROM,
     )
 
