@@ -11,13 +11,14 @@ from bot.settings import PROJECT
 FILES = sorted((PROJECT / "data" / "evaluation").glob("*.jsonl"))
 # Top-1 and top-3 when this was recorded; a fall below the interval of today's cases fails.
 FLOORS = {
-    "answer": (0.94, 0.98),
+    "answer": (0.96, 0.98),
     "definition": (1.0, 1.0),
-    "no_refusal": (0.75, 1.0),
+    "no_refusal": (1.0, 1.0),
     "pair": (1.0, 1.0),
-    "refusal": (0.95, 1.0),
-    "story": (0.88, 0.98),
-    "title": (0.97, 1.0),
+    "portrait": (0.77, 0.96),
+    "refusal": (1.0, 1.0),
+    "story": (0.98, 1.0),
+    "title": (0.98, 1.0),
 }
 
 

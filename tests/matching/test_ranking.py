@@ -89,6 +89,12 @@ def test_one_field_is_enough(matcher: Matcher) -> None:
     assert top(matcher, background=REPAIR)[0] == top(matcher, motivations=REPAIR)[0]
 
 
+def test_the_wish_counts_for_more_than_the_past(matcher: Matcher) -> None:
+    drawing, repairing = "je dessine des affiches", "je répare des ordinateurs"
+    assert top(matcher, background=repairing, motivations=drawing)[0] == "webdesigner"
+    assert top(matcher, background=drawing, motivations=repairing)[0] == "technicien-support"
+
+
 def test_ten_thousand_words_are_read_and_explained(matcher: Matcher) -> None:
     text = (REPAIR + ", j'aime rendre service. ") * 1500
     match = matcher.match(background=text, motivations="")
