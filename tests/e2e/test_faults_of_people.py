@@ -1,5 +1,6 @@
 """Two tabs, a message delivered twice, a burst: nothing is lost, nothing counts twice."""
 
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -57,6 +58,10 @@ def test_twenty_messages_in_a_second_are_one_story_and_all_are_answered(person) 
     with ThreadPoolExecutor(max_workers=20) as pool:
         answers = list(pool.map(person.sends, [{"text": line} for line in story]))
     assert {answer.status_code for answer in answers} <= {200, 503}
-    assert person.history()[-1]["question"] == "motivations"
+    # Whoever was told that the answer is late finds it in the history.
+    deadline = time.monotonic() + 60
+    while person.history()[-1]["question"] != "motivations":
+        assert time.monotonic() < deadline
+        time.sleep(0.2)
     told = facts_of(person)["Parcours"]
     assert all(line in told for line in story)
