@@ -18,7 +18,6 @@ _BUSY_TIMEOUT_S: Final = "1"
 """How long SQLite waits for a lock, unless ``?timeout=`` in the URL says otherwise. A turn writes
 three times, and a person waits five seconds for it (``DECLIC_TURN_TIMEOUT_S``).
 """
-_SWITCH_PATIENCE_S: Final = 1.0
 
 
 def make_engine(url: str) -> sa.Engine:
@@ -42,16 +41,23 @@ def make_engine(url: str) -> sa.Engine:
 
 
 def _write_ahead(connection: Any) -> None:
-    """Have the file use WAL; of two that switch it at once, SQLite refuses one without waiting."""
-    deadline = time.monotonic() + _SWITCH_PATIENCE_S
+    """Have the file use WAL. Of two that switch it at once, SQLite refuses one without waiting: it
+    waits here, as long as for any other lock.
+    """
+    (patience_ms,) = connection.execute("PRAGMA busy_timeout").fetchone()
+    deadline = time.monotonic() + patience_ms / 1000
     while True:
         try:
             connection.execute("PRAGMA journal_mode = WAL")
             return
         except sqlite3.OperationalError as error:
-            if error.sqlite_errorname != "SQLITE_BUSY" or time.monotonic() > deadline:
+            if not _is_busy(error) or time.monotonic() > deadline:
                 raise
             time.sleep(0.01)
+
+
+def _is_busy(error: BaseException | None) -> bool:
+    return getattr(error, "sqlite_errorname", "") == "SQLITE_BUSY"
 
 
 def scrub(engine: sa.Engine) -> bool:
@@ -72,7 +78,7 @@ def scrub(engine: sa.Engine) -> bool:
                 )
             connection.exec_driver_sql("VACUUM")
         except sa.exc.OperationalError as error:
-            if getattr(error.orig, "sqlite_errorname", "") != "SQLITE_BUSY":
+            if not _is_busy(error.orig):
                 raise
             return False
         busy = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").scalar_one()
